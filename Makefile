@@ -1,0 +1,66 @@
+# Every target bootstraps what it needs into .venv: a machine needs only make and Python >= 3.11.
+PYTHON ?= python3
+UV_VERSION := 0.13.8
+BIN := .venv/bin
+# One answer for the whole run: wheels only from the package index the machine is set up for.
+UV := $(BIN)/python -m uv
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export RUNTIME__DLTHUB_TELEMETRY := false
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "make: $(PYTHON) is older than 3.11; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(UV) pip sync --quiet --require-hashes requirements.lock
+	@# sync removes what the lock does not name, uv too
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: install
+install: .venv/.installed ## install everything into .venv
+
+.PHONY: demo
+demo: install ## collect some days of a simulated season, build, and show the board
+	$(BIN)/odds demo $(ARGS)
+
+.PHONY: test
+test: install ## the tests a change must pass (DuckDB and Postgres)
+	$(BIN)/pytest -m "not heavy" $(ARGS)
+
+.PHONY: test-all
+test-all: install ## everything: all recordings, crash campaigns, both engines
+	$(BIN)/pytest $(ARGS)
+
+.PHONY: lint
+lint: install ## ruff, sqlfluff and the import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests/singular
+
+.PHONY: types
+types: install ## mypy, strict on our packages
+	$(BIN)/mypy
+
+.PHONY: build
+build: install ## dbt build on the default target
+	$(BIN)/dbt build
+
+.PHONY: lock
+lock: ## resolve pyproject.toml into requirements.lock again
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(UV) pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
+
+.PHONY: clean
+clean: ## remove what was built, not what was collected
+	rm -rf .venv target logs .pytest_cache .mypy_cache .ruff_cache *.egg-info

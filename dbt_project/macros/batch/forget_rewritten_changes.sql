@@ -1,0 +1,42 @@
+{#-
+    Before the differences of a batch are appended, those that stood at its new responses and at their
+    successors go: an upsert would leave a change behind that no longer occurs.
+-#}
+{% macro forget_rewritten_changes() -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where
+        {{ within_batch('valid_from') }}
+        and (
+            exists (
+                select 1
+                from {{ ref('int_responses_batched') }} as responses
+                where
+                    responses.response_id = {{ this.identifier }}.response_id
+                    and responses.is_new
+            )
+            or exists (
+                select 1
+                from {{ ref('int_responses_batched') }} as responses
+                inner join {{ ref('int_response_turns') }} as turns
+                    on responses.response_seq = turns.response_seq
+                where
+                    responses.response_id = {{ this.identifier }}.response_id
+                    and not responses.is_contested
+                    and turns.is_rewritten
+                    and turns.market_key = {{ base_market(this.identifier ~ '.market_key') }}
+                    and turns.bookmaker_key in ('', {{ this.identifier }}.bookmaker_key)
+                    and turns.chain_event_id in ('', {{ this.identifier }}.event_id)
+            )
+            or exists (
+                select 1
+                from {{ ref('int_responses_batched') }} as responses
+                inner join {{ ref('int_odds_batched') }} as odds
+                    on responses.response_seq = odds.response_seq
+                where
+                    responses.is_contested
+                    and odds.event_id = {{ this.identifier }}.event_id
+            )
+        )
+    {%- endif -%}
+{%- endmacro %}

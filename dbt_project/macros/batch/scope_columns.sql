@@ -1,0 +1,25 @@
+{#- what the ledger keeps of a response, and the batch hands on -#}
+{% macro scope_columns() -%}
+    response_id,
+    load_id,
+    endpoint_kind,
+    sport_key,
+    scope_event_id,
+    odds_format,
+    markets,
+    bookmakers,
+    regions,
+    event_ids,
+    commence_time_from,
+    commence_time_to,
+    lane,
+    is_historical,
+    is_quoting,
+    can_withdraw,
+    is_filtered,
+    event_count,
+    captured_at,
+    known_at,
+    sequence_key,
+    scope_id
+{%- endmacro %}

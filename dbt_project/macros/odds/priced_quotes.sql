@@ -1,0 +1,25 @@
+{#- the columns of a flattened quote, as every model shows them; `rows` comes from flatten_odds -#}
+{% macro priced_quotes(flattened) -%}
+    select
+        response_seq,
+        event_id,
+        sport_key,
+        bookmaker_key,
+        market_key,
+        outcome_name,
+        outcome_description,
+        case when {{ lists_many_lines('market_key') }} then point end as line,
+        point,
+        case when is_decimal then {{ decimal_to_american('price') }} else cast(price as integer) end
+            as american_price,
+        case when is_decimal then price else {{ american_to_decimal('price') }} end
+            as decimal_price,
+        market_updated_at,
+        captured_at >= commence_time as is_in_play,
+        coalesce(market_updated_at < stale_before, false) as is_stale,
+        case when bookmaker_key is null then commence_time end as commence_time,
+        case when bookmaker_key is null then home_team end as home_team,
+        case when bookmaker_key is null then away_team end as away_team
+    from {{ flattened }}
+    where event_id is not null
+{%- endmacro %}

@@ -1,0 +1,27 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='response_id',
+    )
+}}
+
+-- built last: a crash before it only means the same batch again
+-- depends_on: {{ ref('int_quote_changes') }}
+
+with
+
+batch as (
+
+    select * from {{ ref('int_responses_batched') }}
+
+),
+
+final as (
+
+    select {{ scope_columns() }} from batch
+    where is_new
+
+)
+
+select * from final

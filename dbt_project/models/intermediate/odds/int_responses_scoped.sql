@@ -1,0 +1,79 @@
+{{ config(materialized="view") }}
+
+with
+
+responses as (
+
+    select * from {{ ref('stg_odds_api__responses') }}
+    where
+        is_complete
+        and endpoint_kind in ('odds', 'event_odds', 'events', 'scores')
+
+),
+
+flagged as (
+
+    select
+        *,
+        endpoint_kind in ('odds', 'event_odds') as is_quoting,
+        endpoint_kind in ('odds', 'event_odds') and sport_key != 'upcoming' as can_withdraw,
+        coalesce(event_ids, '') != ''
+        or commence_time_from is not null
+        or commence_time_to is not null as is_filtered
+
+    from responses
+
+),
+
+scoped as (
+
+    select
+        response_id,
+        load_id,
+        endpoint_kind,
+        sport_key,
+        case when endpoint_kind = 'event_odds' then event_id end as scope_event_id,
+        odds_format,
+        case when is_quoting then coalesce(nullif(markets, ''), 'h2h') end as markets,
+        nullif(bookmakers, '') as bookmakers,
+        -- named books win over regions when both are sent
+        case when nullif(bookmakers, '') is null then coalesce(regions, '') end as regions,
+        event_ids,
+        commence_time_from,
+        commence_time_to,
+        -- such a request speaks for what it lists and for little else: a lane of its own
+        case when nullif(bookmakers, '') is null then 'regions:' || coalesce(regions, '') else 'bookmakers' end
+        || case when is_filtered or sport_key = 'upcoming' then '#' || response_id else '' end
+            as lane,
+        is_historical,
+        is_quoting,
+        can_withdraw,
+        is_filtered,
+        event_count,
+        captured_at,
+        known_at,
+        {{ sequence_key('captured_at', 'response_id') }} as sequence_key
+
+    from flagged
+
+),
+
+final as (
+
+    select
+        *,
+        md5(concat_ws(
+            '|',
+            case when is_quoting then 'quotes' else endpoint_kind end,
+            sport_key,
+            coalesce(scope_event_id, ''),
+            coalesce(markets, ''),
+            coalesce(bookmakers, ''),
+            lane
+        )) as scope_id
+
+    from scoped
+
+)
+
+select * from final

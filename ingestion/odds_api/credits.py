@@ -1,0 +1,95 @@
+"""What a call costs, before and after it: pure functions over the vendor's price list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Endpoint = Literal[
+    "sports",
+    "events",
+    "odds",
+    "event_odds",
+    "event_markets",
+    "scores",
+    "participants",
+    "historical_odds",
+    "historical_events",
+    "historical_event_odds",
+]
+
+BOOKMAKERS_PER_REGION = 10
+
+CREDITS_PER_MARKET_AND_REGION: Mapping[Endpoint, int] = {
+    "odds": 1,
+    "event_odds": 1,
+    "historical_odds": 10,
+    "historical_event_odds": 10,
+}
+CREDITS_PER_CALL: Mapping[Endpoint, int] = {
+    "sports": 0,
+    "events": 0,
+    "event_markets": 1,
+    "scores": 1,
+    "participants": 1,
+    "historical_events": 1,
+}
+CREDITS_PER_SCORES_WITH_DAYS_FROM = 2
+
+
+def billed_regions(*, bookmaker_count: int = 0, region_count: int = 0) -> int:
+    """Return how many regions a call is billed for: ten named books are one, and they win."""
+    if bookmaker_count:
+        return -(-bookmaker_count // BOOKMAKERS_PER_REGION)
+    return region_count
+
+
+def estimate(
+    endpoint: Endpoint,
+    *,
+    market_count: int = 0,
+    regions: int = 0,
+    has_days_from: bool = False,
+) -> int:
+    """Return the most credits one call may cost.
+
+    An answer without events is free, and the event endpoints charge only the markets returned: the
+    charge can be lower than this, never higher.
+
+    Args:
+        endpoint: what is called.
+        market_count: markets asked for.
+        regions: billed regions, see `billed_regions`.
+        has_days_from: whether `/scores` is asked for completed games too.
+    """
+    if endpoint in CREDITS_PER_MARKET_AND_REGION:
+        return CREDITS_PER_MARKET_AND_REGION[endpoint] * market_count * regions
+    if endpoint == "scores" and has_days_from:
+        return CREDITS_PER_SCORES_WITH_DAYS_FROM
+    return CREDITS_PER_CALL[endpoint]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What the vendor's counters said; null where a header was missing or not a whole number."""
+
+    charged: int | None
+    remaining: int | None
+    used: int | None
+
+
+def settle(headers: Mapping[str, str]) -> Usage:
+    """Read the three `x-requests-*` headers, whatever their case."""
+    values = {name.lower(): value for name, value in headers.items()}
+    return Usage(
+        charged=_count(values.get("x-requests-last")),
+        remaining=_count(values.get("x-requests-remaining")),
+        used=_count(values.get("x-requests-used")),
+    )
+
+
+def _count(text: str | None) -> int | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return int(number) if number >= 0 and number.is_integer() else None

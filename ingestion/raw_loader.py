@@ -1,0 +1,160 @@
+"""dlt, kept warm: appends Arrow batches to a raw table in one load that counts or does not."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import dlt
+import pyarrow as pa
+from dlt.pipeline.exceptions import PipelineStepFailed
+
+from ingestion.held_rows import delete_load
+from ingestion.raw_tables import LOAD_ID, RAW_TABLES, SCHEMA, RawTable
+from ingestion.settings import Settings
+from ingestion.warehouse import Connection
+
+PIPELINE = "odds_raw"
+POSTGRES_INDEXES = {
+    "api_responses_response_id": "api_responses (response_id)",
+    "api_responses_landed_at": "api_responses (landed_at)",
+    "api_responses_load_id": f"api_responses ({LOAD_ID})",
+    "result_rows_result_row_id": "result_rows (result_row_id)",
+    "result_rows_load_id": f"result_rows ({LOAD_ID})",
+    "loads_load_id": "_dlt_loads (load_id)",
+}
+_LOAD_ID = re.compile(r"\d+\.\d+")
+
+dlt.config["runtime.dlthub_telemetry"] = False
+dlt.config["runtime.log_level"] = "ERROR"
+dlt.config["runtime.intercept_signals"] = False
+for _name, _value in {
+    "restore_from_destination": False,
+    "normalize.parquet_normalizer.add_dlt_load_id": True,
+    # one file, and so one transaction, a batch: memory stays bounded by the batch
+    "data_writer.buffer_max_items": 1,
+    "data_writer.file_max_items": 1,
+    "data_writer.disable_compression": True,
+    "load.delete_completed_jobs": True,
+}.items():
+    dlt.config[f"{PIPELINE}.{_name}"] = _value
+
+
+class RawLoader:
+    """Appends to the raw tables of one warehouse; call it under the landing lock only.
+
+    dlt's working folder is scratch. It belongs to the loader whose token lies in it, and the token
+    is there only while no load is under way, so whatever a killed, failed or other process left
+    behind is noticed and thrown away.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folder = settings.odds_data_dir.resolve() / "dlt"
+        self._owner_file = self._folder / "owner"
+        self._token = uuid4().hex
+        self._pipeline: Any = None
+
+    def prepare(self, connection: Connection) -> None:
+        """Undo loads that never became complete and make sure that tables and indexes exist."""
+        if not self._owns_folder():
+            self._start_afresh(connection)
+        existing = connection.relations(SCHEMA)
+        if not existing.issuperset(("_dlt_loads", *(table.name for table in RAW_TABLES))):
+            self._run([_resource(table, iter([table.empty()])) for table in RAW_TABLES])
+        if connection.target == "postgres":
+            for index, columns in POSTGRES_INDEXES.items():
+                if index not in existing:
+                    connection.rows(f"create index {index} on {SCHEMA}.{columns}")
+
+    def load(self, table: RawTable, batches: Iterator[pa.Table]) -> None:
+        """Append the batches in one load; when one of them cannot be had, nothing is appended."""
+        first = next(batches, None)
+        if first is not None:
+            self._run([_resource(table, chain([first], batches))])
+
+    def _run(self, resources: list[Any]) -> None:
+        self._owner_file.unlink()
+        try:
+            self._pipeline.extract(resources, loader_file_format=self._file_format)
+            self._pipeline.normalize()
+            self._pipeline.load(workers=1)
+        except PipelineStepFailed as error:
+            if isinstance(error.__cause__, KeyboardInterrupt):
+                raise KeyboardInterrupt from error
+            raise
+        for package in (self._folder / PIPELINE / "load" / "loaded").iterdir():
+            shutil.rmtree(package)
+        self._owner_file.write_text(self._token)
+
+    def _owns_folder(self) -> bool:
+        return self._owner_file.exists() and self._owner_file.read_text() == self._token
+
+    def _start_afresh(self, connection: Connection) -> None:
+        for load_id in self._unfinished_loads():
+            self._undo(connection, load_id)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        self._pipeline = dlt.pipeline(
+            PIPELINE,
+            pipelines_dir=str(self._folder),
+            destination=_destination(self._settings),
+            dataset_name=SCHEMA,
+        )
+        self._owner_file.write_text(self._token)
+
+    def _unfinished_loads(self) -> list[str]:
+        """The load ids of packages in the working folder: dlt names their folders so."""
+        return [path.name for path in self._folder.rglob("*") if _LOAD_ID.fullmatch(path.name)]
+
+    def _undo(self, connection: Connection, load_id: str) -> None:
+        existing = connection.relations(SCHEMA)
+        complete = f"select 1 from {SCHEMA}._dlt_loads where load_id = ? and status = 0"  # noqa: S608
+        if "_dlt_loads" in existing and not connection.rows(complete, (load_id,)):
+            for table in RAW_TABLES:
+                if table.name in existing:
+                    delete_load(connection, table, load_id)
+
+    @property
+    def _file_format(self) -> Any:
+        return "parquet" if self._settings.odds_target == "duckdb" else "csv"
+
+
+def _resource(table: RawTable, batches: Iterator[pa.Table]) -> Any:
+    columns: Any = table.dlt_columns
+    return dlt.resource(batches, name=table.name, write_disposition="append", columns=columns)
+
+
+def _destination(settings: Settings) -> Any:
+    """Dlt's destination for the warehouse of the settings.
+
+    dlt works out its capabilities some fifteen times a load from settings that do not change: a
+    quarter of a warm landing, so they are kept.
+    """
+    destination: Any
+    if settings.odds_target == "duckdb":
+        destination = dlt.destinations.duckdb(str(settings.odds_duckdb_path.resolve()))
+    else:
+        destination = dlt.destinations.postgres(
+            {
+                "host": quote(settings.pghost, safe=""),  # a folder, for a unix socket
+                "port": settings.pgport,
+                "username": settings.pguser,
+                "password": settings.pgpassword.get_secret_value(),
+                "database": settings.pgdatabase,
+            }
+        )
+    work_out = destination.capabilities
+    known: dict[tuple[bool, object], Any] = {}
+
+    def capabilities(config: Any = None, naming: Any = None) -> Any:
+        key = (config is None, naming and (type(naming), naming.max_length))
+        if key not in known:
+            known[key] = work_out(config, naming)
+        return known[key].copy()
+
+    destination.capabilities = capabilities
+    return destination

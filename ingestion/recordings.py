@@ -1,0 +1,217 @@
+"""Recordings and archives: one HTTP exchange a line, as JSON."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+
+from ingestion.errors import UsageError
+from ingestion.line_files import LINE_FILE_SUFFIXES, BrokenFileError, read_lines
+from ingestion.responses import ORIGINS, ApiResponse, utc_time
+
+Value = TypeVar("Value")
+
+RECORDING_FIELDS = ("endpoint", "params", "received_at", "status", "headers", "body")
+
+_ENDPOINT = re.compile(r"/v4(/[\w.:-]+)+/?", re.ASCII)
+
+
+class BadLineError(UsageError):
+    """A line of a recording that cannot be read; the message names file, line and reason."""
+
+    def __init__(self, *, path: Path, line_number: int, reason: str) -> None:
+        super().__init__(f"{path}, line {line_number}: {reason}")
+
+
+@dataclass
+class LineCounts:
+    """What reading came to."""
+
+    lines: int = 0
+    bad: int = 0
+
+
+def check_recording_paths(paths: list[Path]) -> None:
+    """Make sure that every path can be a recording before anything is read.
+
+    Raises:
+        UsageError: none is given, one is missing or of an unknown kind.
+    """
+    if not paths:
+        raise UsageError("no recording given: name one or more files")
+    for path in paths:
+        if not path.is_file():
+            raise UsageError(f"{path}: {'a folder' if path.is_dir() else 'no such file'}")
+        if path.suffix not in LINE_FILE_SUFFIXES:
+            raise UsageError(f"{path}: unknown kind, give {', '.join(LINE_FILE_SUFFIXES)}")
+
+
+def read_recording(
+    path: Path, *, counts: LineCounts, on_bad_line: Callable[[BadLineError], None]
+) -> Iterator[ApiResponse]:
+    """Yield the exchanges of a file as responses, and count its lines; empty lines do not count.
+
+    Args:
+        path: a file of one of the known kinds.
+        counts: counted up while reading.
+        on_bad_line: told of each line that is none; raising there ends the reading. A file that is
+            cut off or damaged is one bad line, its last.
+    """
+    line_number = 0
+    try:
+        for line_number, line in enumerate(read_lines(path), start=1):
+            if not line.strip():
+                continue
+            counts.lines += 1
+            try:
+                yield parse_recording_line(line)
+            except ValueError as error:
+                counts.bad += 1
+                on_bad_line(BadLineError(path=path, line_number=line_number, reason=str(error)))
+    except BrokenFileError as error:
+        counts.lines += 1
+        counts.bad += 1
+        on_bad_line(BadLineError(path=path, line_number=line_number + 1, reason=f"file {error}"))
+
+
+def parse_recording_line(line: bytes) -> ApiResponse:
+    """Read one line: an exchange, with the archive's own fields where they are given.
+
+    The payload is the body dumped compactly, key order kept, unless the line gives the payload
+    verbatim.
+
+    Raises:
+        ValueError: it is no exchange; the message says why.
+    """
+    exchange = _exchange(line)
+    received_at = _time(exchange, "received_at")
+    requested_at = _time(exchange, "requested_at") if "requested_at" in exchange else received_at
+    if "captured_at" not in exchange:
+        captured_at: datetime | None = received_at
+    else:
+        captured_at = _optional(exchange, "captured_at", _time)
+    status = _optional(exchange, "status", _integer)
+    body = exchange["body"]
+    if status is not None and status < 400 and not isinstance(body, list | dict):
+        raise ValueError(f"body must be a list or an object, not {_kind(body)}")
+    if "payload" in exchange:
+        payload = _optional(exchange, "payload", _text)
+    else:
+        payload = None if body is None else orjson.dumps(body).decode()
+    origin: Any = exchange.get("origin", "replay")
+    if origin not in ORIGINS:
+        raise ValueError(f"origin must be one of {', '.join(ORIGINS)}")
+    return ApiResponse.from_body(
+        endpoint=_endpoint(exchange),
+        params=_mapping(exchange, "params"),
+        requested_at=requested_at,
+        captured_at=captured_at,
+        status_code=status,
+        headers=_mapping(exchange, "headers"),
+        payload=payload,
+        body=body,
+        error_code=_optional(exchange, "error_code", _text),
+        credits_estimated=_optional(exchange, "credits_estimated", _integer),
+        elapsed_ms=_optional(exchange, "elapsed_ms", _integer),
+        job_id=_optional(exchange, "job_id", _text),
+        origin=origin,
+        landed_at=_optional(exchange, "landed_at", _time),
+    )
+
+
+def archive_line(response: ApiResponse) -> bytes:
+    """The line, without line end, from which `parse_recording_line` makes the same response."""
+    try:
+        body = None if response.payload is None else orjson.loads(response.payload)
+        is_exact = response.payload is None or orjson.dumps(body).decode() == response.payload
+    except orjson.JSONDecodeError:
+        body, is_exact = response.payload, False
+    credits = {
+        "x-requests-remaining": response.credits_remaining,
+        "x-requests-used": response.credits_used,
+        "x-requests-last": response.credits_charged,
+    }
+    clock = response.captured_at or response.requested_at
+    line = {
+        "endpoint": response.endpoint,
+        "params": orjson.Fragment(response.params),
+        "received_at": clock,
+        "status": response.status_code,
+        "headers": {name: str(value) for name, value in credits.items() if value is not None},
+        "body": body,
+        "captured_at": response.captured_at,
+        "requested_at": response.requested_at,
+        "landed_at": response.landed_at,
+        "origin": response.origin,
+        "job_id": response.job_id,
+        "error_code": response.error_code,
+        "credits_estimated": response.credits_estimated,
+        "elapsed_ms": response.elapsed_ms,
+    }
+    if not is_exact:
+        line["payload"] = response.payload
+    return orjson.dumps(line)
+
+
+def _exchange(line: bytes) -> Mapping[str, Any]:
+    try:
+        exchange = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"not JSON ({error})") from error
+    if not isinstance(exchange, dict):
+        raise ValueError(f"must be an object, not {_kind(exchange)}")  # noqa: TRY004
+    missing = [name for name in RECORDING_FIELDS if name not in exchange]
+    if missing:
+        raise ValueError(f"lacks {', '.join(missing)}")
+    return exchange
+
+
+def _endpoint(exchange: Mapping[str, Any]) -> str:
+    endpoint = exchange["endpoint"]
+    if not isinstance(endpoint, str) or not _ENDPOINT.fullmatch(endpoint):
+        raise ValueError("endpoint must be a path of the API, such as /v4/sports/SPORT/odds")
+    return endpoint
+
+
+def _mapping(exchange: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = exchange[name]
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} must be an object, not {_kind(value)}")  # noqa: TRY004
+    return value
+
+
+def _time(exchange: Mapping[str, Any], name: str) -> datetime:
+    try:
+        return utc_time(exchange[name])
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+
+
+def _integer(exchange: Mapping[str, Any], name: str) -> int:
+    value = exchange[name]
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"{name} must be an integer, not {_kind(value)}")
+    return value
+
+
+def _text(exchange: Mapping[str, Any], name: str) -> str:
+    value = exchange[name]
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError(f"{name} must be text, not {_kind(value)}")
+    return value
+
+
+def _optional(
+    exchange: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any], str], Value]
+) -> Value | None:
+    return None if exchange.get(name) is None else read(exchange, name)
+
+
+def _kind(value: object) -> str:
+    return "null" if value is None else type(value).__name__

@@ -1,0 +1,270 @@
+"""One answer of the API, or one attempt that failed, as a row of `raw.api_responses`."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal, Self, get_args
+
+import orjson
+
+Origin = Literal["live", "historical", "replay"]
+ORIGINS: tuple[str, ...] = get_args(Origin)
+SECRET_PARAMS = frozenset({"apikey", "api_key"})
+HISTORICAL_PREFIX = "/v4/historical/"
+
+_SPORT = re.compile(r"^/v4/(?:historical/)?sports/([^/]+)")
+_EVENT = re.compile(r"/events/([^/]+)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiResponse:
+    """One row of `raw.api_responses`; `landed_at` is empty until it lands.
+
+    `payload` is the body as received, null where there was none; `payload_sha256` is of its UTF-8
+    bytes (of no bytes where it is null). `params` is JSON text with sorted keys, without the key.
+    """
+
+    response_id: str
+    endpoint: str
+    sport_key: str | None
+    event_id: str | None
+    params: str
+    requested_at: datetime
+    captured_at: datetime | None
+    status_code: int | None
+    error_code: str | None
+    event_count: int | None
+    credits_estimated: int | None
+    credits_charged: int | None
+    credits_remaining: int | None
+    credits_used: int | None
+    elapsed_ms: int | None
+    payload: str | None
+    payload_sha256: str
+    origin: Origin
+    job_id: str | None
+    landed_at: datetime | None = None
+
+    @classmethod
+    def from_exchange(
+        cls,
+        *,
+        endpoint: str,
+        params: Mapping[str, object],
+        requested_at: datetime,
+        captured_at: datetime | None = None,
+        status_code: int | None,
+        headers: Mapping[str, str],
+        body_text: str | None,
+        error_code: str | None = None,
+        credits_estimated: int | None = None,
+        elapsed_ms: int | None = None,
+        job_id: str | None = None,
+        origin: Origin,
+    ) -> Self:
+        """Make the row of one HTTP exchange.
+
+        Args:
+            endpoint: the path, without host, query and key.
+            params: the query; the API key is dropped.
+            requested_at: when the request was sent.
+            captured_at: when the API served the answer; default the `Date` header. The envelope's
+                `timestamp` of a historical answer goes before both.
+            status_code: null when no answer came.
+            headers: as received, names in any case.
+            body_text: as received; a text without characters counts as no body.
+            error_code: why no answer came; default the API's own `error_code`.
+            credits_estimated: what the call was thought to cost before it was sent.
+            elapsed_ms: from request to the last byte of the answer.
+            job_id: the job that asked.
+            origin: which kind of data this is.
+        """
+        # Postgres has no text with NUL in it; JSON has none either, so only garbage is touched
+        payload = body_text.replace("\x00", "\ufffd") if body_text else None
+        return cls.from_body(
+            endpoint=endpoint,
+            params=params,
+            requested_at=requested_at,
+            captured_at=captured_at or served_at(headers),
+            status_code=status_code,
+            headers=headers,
+            payload=payload,
+            body=_parsed(payload),
+            error_code=error_code,
+            credits_estimated=credits_estimated,
+            elapsed_ms=elapsed_ms,
+            job_id=job_id,
+            origin=origin,
+        )
+
+    @classmethod
+    def from_body(
+        cls,
+        *,
+        endpoint: str,
+        params: Mapping[str, object],
+        requested_at: datetime,
+        captured_at: datetime | None,
+        status_code: int | None,
+        headers: Mapping[str, str],
+        payload: str | None,
+        body: object,
+        error_code: str | None,
+        credits_estimated: int | None,
+        elapsed_ms: int | None,
+        job_id: str | None,
+        origin: Origin,
+        landed_at: datetime | None = None,
+    ) -> Self:
+        """Make the row from a payload whose parsed `body` is at hand already."""
+        endpoint = endpoint.rstrip("/")
+        is_success = status_code is not None and status_code < 400
+        if is_success and endpoint.startswith(HISTORICAL_PREFIX):
+            captured_at = envelope_timestamp(body) or captured_at
+        sport = _SPORT.match(endpoint)
+        event = _EVENT.search(endpoint)
+        params_text = canonical_params(params)
+        digest = hashlib.sha256((payload or "").encode()).hexdigest()
+        credit = {name.lower(): value for name, value in headers.items()}
+        return cls(
+            response_id=response_identity(
+                endpoint=endpoint,
+                params=params_text,
+                clock=captured_at or requested_at,
+                payload_sha256=digest,
+            ),
+            endpoint=endpoint,
+            sport_key=sport.group(1) if sport else None,
+            event_id=event.group(1) if event else None,
+            params=params_text,
+            requested_at=requested_at,
+            captured_at=captured_at,
+            status_code=status_code,
+            error_code=error_code or (None if is_success else _error_code(body)),
+            event_count=_event_count(body) if is_success else None,
+            credits_estimated=credits_estimated,
+            credits_charged=_whole_number(credit.get("x-requests-last")),
+            credits_remaining=_whole_number(credit.get("x-requests-remaining")),
+            credits_used=_whole_number(credit.get("x-requests-used")),
+            elapsed_ms=elapsed_ms,
+            payload=payload,
+            payload_sha256=digest,
+            origin=origin,
+            job_id=job_id,
+            landed_at=landed_at,
+        )
+
+    def to_json(self) -> bytes:
+        """The row as one JSON object, times in ISO 8601."""
+        return orjson.dumps({field.name: getattr(self, field.name) for field in fields(self)})
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: it is not whole, or its payload is not the one it was written with.
+        """
+        row = orjson.loads(text)
+        if not isinstance(row, dict) or set(row) != {field.name for field in fields(cls)}:
+            raise ValueError("not a response as this version writes it")
+        for name in ("requested_at", "captured_at", "landed_at"):
+            row[name] = None if row[name] is None else utc_time(row[name])
+        if hashlib.sha256((row["payload"] or "").encode()).hexdigest() != row["payload_sha256"]:
+            raise ValueError("the payload differs from its checksum")
+        return cls(**row)
+
+
+def response_identity(*, endpoint: str, params: str, clock: datetime, payload_sha256: str) -> str:
+    """The `response_id`: sha256 of four lines joined by a newline.
+
+    The lines are the endpoint, the params as JSON text with sorted keys, the time
+    (`captured_at`, else `requested_at`) as `YYYY-MM-DDTHH:MM:SS.ffffffZ` in UTC, and the payload's
+    sha256 in hex.
+    """
+    time_text = f"{clock.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    text = "\n".join((endpoint, params, time_text, payload_sha256))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def canonical_params(params: Mapping[str, object]) -> str:
+    """The query as compact JSON text with sorted keys, without the API key."""
+    kept = {name: value for name, value in params.items() if name.lower() not in SECRET_PARAMS}
+    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def served_at(headers: Mapping[str, str]) -> datetime | None:
+    """The `Date` header in UTC, null where it is missing or no date."""
+    for name, value in headers.items():
+        if name.lower() == "date":
+            try:
+                return parsedate_to_datetime(value).astimezone(UTC)
+            except ValueError:
+                return None
+    return None
+
+
+def envelope_timestamp(body: object) -> datetime | None:
+    """When the snapshot in a historical envelope was taken, null where it does not say."""
+    if not isinstance(body, dict):
+        return None
+    try:
+        return utc_time(body.get("timestamp"))
+    except ValueError:
+        return None
+
+
+def utc_time(value: object) -> datetime:
+    """A time in ISO 8601 with a zone, or unix seconds, as UTC.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    try:
+        if isinstance(value, str):
+            return _in_utc(datetime.fromisoformat(value))
+        if isinstance(value, int) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, tz=UTC)
+    except (OverflowError, OSError):
+        pass
+    raise ValueError(f"not a time: {value!r}")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without a zone: {moment.isoformat()}")
+    return moment.astimezone(UTC)
+
+
+def _parsed(payload: str | None) -> object:
+    if payload is None:
+        return None
+    try:
+        return orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _event_count(body: object) -> int | None:
+    """How many events (sports, teams) a body holds: a list, an envelope, or one event."""
+    if isinstance(body, dict) and "data" in body:
+        body = body["data"]
+    if isinstance(body, list):
+        return len(body)
+    return 1 if isinstance(body, dict) and body else None
+
+
+def _error_code(body: object) -> str | None:
+    code = body.get("error_code") if isinstance(body, dict) else None
+    return code.replace("\x00", "") if isinstance(code, str) else None
+
+
+def _whole_number(value: Any) -> int | None:
+    """A credit header: digits as text, at times with a decimal point, at times missing."""
+    try:
+        return int(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,69 @@
+"""Connections to the warehouse: the DuckDB file or the Postgres server of the settings."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import psycopg2
+
+from ingestion.failures import explained
+from ingestion.settings import Settings, Target
+
+CONNECT_TIMEOUT_SECONDS = 10
+Row = tuple[Any, ...]
+
+_RELATIONS: dict[Target, str] = {
+    "duckdb": "select table_name from information_schema.tables where table_schema = ?",
+    "postgres": "select relname from pg_class where relnamespace = to_regnamespace(?)",
+}
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One open connection; every statement commits at once."""
+
+    target: Target
+    native: Any
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Run a statement with a `?` for each parameter and return all its rows."""
+        if self.target == "postgres" and parameters:
+            sql = sql.replace("%", "%%").replace("?", "%s")
+        with closing(self.native.cursor()) as cursor:
+            cursor.execute(sql, tuple(parameters) or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def relations(self, schema: str) -> set[str]:
+        """The names of the tables, views and, on Postgres, indexes in a schema."""
+        return {name for (name,) in self.rows(_RELATIONS[self.target], (schema,))}
+
+
+@contextmanager
+def connect(settings: Settings) -> Iterator[Connection]:
+    """Open the warehouse of the settings, make the DuckDB file if need be, close it at the end.
+
+    Raises:
+        OddsError: it cannot be reached, opened or written to; the message says why, in one line.
+    """
+    with explained(settings), closing(_open(settings)) as native:
+        yield Connection(target=settings.odds_target, native=native)
+
+
+def _open(settings: Settings) -> Any:
+    if settings.odds_target == "duckdb":
+        settings.odds_duckdb_path.parent.mkdir(parents=True, exist_ok=True)
+        return duckdb.connect(settings.odds_duckdb_path)
+    native = psycopg2.connect(
+        host=settings.pghost,
+        port=settings.pgport,
+        user=settings.pguser,
+        password=settings.pgpassword.get_secret_value(),
+        dbname=settings.pgdatabase,
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        application_name="odds",
+        options="-c timezone=UTC",
+    )
+    native.autocommit = True
+    return native

@@ -1,0 +1,146 @@
+"""The change log, by replaying responses in order over the quotes that stand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tests.oracle.quotes import OutcomeKey, Piece, QuoteState, Showing, showings_of
+from tests.oracle.responses import Response
+from tests.oracle.scope import covers
+
+
+class Change(NamedTuple):
+    """A row of `fct_odds_changes`; `line` is the point where it is part of the key, else null."""
+
+    event_id: str
+    bookmaker_key: str
+    market_key: str
+    outcome_name: str
+    outcome_description: str | None
+    line: float | None
+    point: float | None
+    american_price: int | None
+    decimal_price: float | None
+    valid_from: int
+    valid_to: int | None
+    market_updated_at: int | None
+    is_withdrawn: bool
+    is_stale: bool
+    is_in_play: bool
+    response_id: str
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str | None, float | None]:
+        return self[:6]
+
+
+@dataclass(slots=True)
+class StandingPiece:
+    """A piece not withdrawn: the response that last showed it, and its quotes."""
+
+    last_shown: Response
+    showing: Showing
+
+
+def derive_changes(responses: Iterable[Response]) -> list[Change]:
+    """Every change of every quote, in order, from responses in order."""
+    standing: dict[str, dict[Piece, StandingPiece]] = {}
+    changes: list[Change] = []
+    for response in responses:
+        if not response.request.is_odds:
+            continue
+        showings = showings_of(response)
+        for piece, showing in showings.items():
+            of_event = standing.setdefault(piece.event_id, {})
+            before = of_event[piece].showing if piece in of_event else {}
+            changes += _differences(piece, before, showing, response)
+            of_event[piece] = StandingPiece(response, showing)
+        for of_event in standing.values():
+            for piece in [piece for piece in of_event if piece not in showings]:
+                if _withdraws(response, of_event[piece].last_shown, piece):
+                    changes += _withdrawals(piece, of_event.pop(piece), response)
+    return _with_valid_to(changes)
+
+
+def _withdraws(response: Response, last_shown: Response, piece: Piece) -> bool:
+    return covers(
+        response.request,
+        last_shown.request,
+        last_shown.events[piece.event_id],
+        piece.bookmaker_key,
+        piece.market_key,
+    )
+
+
+def _differences(
+    piece: Piece, before: Showing, after: Showing, response: Response
+) -> Iterable[Change]:
+    for key, state in after.items():
+        if key not in before or _compared(before[key]) != _compared(state):
+            yield _change(piece, key, state, response)
+    is_in_play = response.captured_at >= response.events[piece.event_id].commence_time
+    for key in before:
+        if key not in after:
+            yield _tombstone(piece, key, response, is_in_play)
+
+
+def _withdrawals(piece: Piece, gone: StandingPiece, response: Response) -> Iterable[Change]:
+    event = response.events.get(piece.event_id) or gone.last_shown.events[piece.event_id]
+    is_in_play = response.captured_at >= event.commence_time
+    for key in gone.showing:
+        yield _tombstone(piece, key, response, is_in_play)
+
+
+def _compared(state: QuoteState) -> tuple[object, ...]:
+    outcome = state.outcome
+    return (
+        outcome.american_price,
+        outcome.decimal_price,
+        outcome.point,
+        state.is_stale,
+        state.is_in_play,
+    )
+
+
+def _change(piece: Piece, key: OutcomeKey, state: QuoteState, response: Response) -> Change:
+    return Change(
+        *piece,
+        *key,
+        point=state.outcome.point,
+        american_price=state.outcome.american_price,
+        decimal_price=state.outcome.decimal_price,
+        valid_from=response.captured_at,
+        valid_to=None,
+        market_updated_at=state.market_updated_at,
+        is_withdrawn=False,
+        is_stale=state.is_stale,
+        is_in_play=state.is_in_play,
+        response_id=response.response_id,
+    )
+
+
+def _tombstone(piece: Piece, key: OutcomeKey, response: Response, is_in_play: bool) -> Change:
+    return Change(
+        *piece,
+        *key,
+        point=None,
+        american_price=None,
+        decimal_price=None,
+        valid_from=response.captured_at,
+        valid_to=None,
+        market_updated_at=None,
+        is_withdrawn=True,
+        is_stale=False,
+        is_in_play=is_in_play,
+        response_id=response.response_id,
+    )
+
+
+def _with_valid_to(changes: list[Change]) -> list[Change]:
+    ended: list[Change] = []
+    next_from: dict[tuple[object, ...], int] = {}
+    for change in reversed(changes):
+        ended.append(change._replace(valid_to=next_from.get(change.key)))
+        next_from[change.key] = change.valid_from
+    ended.reverse()
+    return ended

@@ -1,0 +1,48 @@
+"""Starts of events, merged over every sighting."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tests.oracle.responses import Response, ShownEvent
+
+
+class Event(NamedTuple):
+    """A row of `dim_events`, without status and results; teams as last shown."""
+
+    event_id: str
+    sport_key: str
+    home_team: str | None
+    away_team: str | None
+    scheduled_start_at: int
+    observed_start_at: int | None
+    starts_at: int
+    first_seen_at: int
+    last_seen_at: int
+
+
+def derive_events(responses: Iterable[Response]) -> list[Event]:
+    """One row per event ever listed, from responses in order."""
+    sightings: dict[str, list[tuple[int, ShownEvent]]] = {}
+    for response in responses:
+        for event_id, shown in response.events.items():
+            sightings.setdefault(event_id, []).append((response.captured_at, shown))
+    return [_event_of(seen) for seen in sightings.values()]
+
+
+def _event_of(sightings: list[tuple[int, ShownEvent]]) -> Event:
+    announced = [shown.commence_time for at, shown in sightings if at < shown.commence_time]
+    in_play = [shown.commence_time for at, shown in sightings if at >= shown.commence_time]
+    first_seen_at, first = sightings[0]
+    last_seen_at, last = sightings[-1]
+    scheduled_start_at = announced[-1] if announced else first.commence_time
+    return Event(
+        event_id=last.event_id,
+        sport_key=last.sport_key,
+        home_team=last.home_team,
+        away_team=last.away_team,
+        scheduled_start_at=scheduled_start_at,
+        observed_start_at=in_play[-1] if in_play else None,
+        starts_at=min([scheduled_start_at, *in_play]),
+        first_seen_at=first_seen_at,
+        last_seen_at=last_seen_at,
+    )

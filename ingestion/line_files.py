@@ -4,7 +4,7 @@ import lzma
 import queue
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ def _streams(compressed: Iterator[bytes], new_decompressor: Callable[[], Any]) -
         raise BrokenFileError("cut off before its end")
 
 
-def _in_background(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _in_background(chunks: Iterator[bytes]) -> Generator[bytes]:
     """The same chunks, made in a thread; decompression lets go of the interpreter's lock."""
     done = threading.Event()
     made: queue.Queue[bytes | BaseException | None] = queue.Queue(maxsize=CHUNKS_AHEAD)

@@ -109,6 +109,4 @@ def import_results(
     if not rows:
         log.warning("table of scores without rows", file=str(csv))
     summary = Landing(settings, now=now).land_rows(RESULT_ROWS, rows)
-    return ImportSummary(
-        rows=len(rows), landed=summary.landed, already_held=summary.already_held
-    )
+    return ImportSummary(rows=len(rows), landed=summary.landed, already_held=summary.already_held)

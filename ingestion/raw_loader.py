@@ -37,7 +37,8 @@ for _name, _value in {
     # one file, and so one transaction, a batch: memory stays bounded by the batch
     "data_writer.buffer_max_items": 1,
     "data_writer.file_max_items": 1,
-    "data_writer.disable_compression": True,
+    "data_writer.disable_compression": True,  # of CSV, by gzip
+    "data_writer.compression": "zstd",  # of Parquet
     "load.delete_completed_jobs": True,
 }.items():
     dlt.config[f"{PIPELINE}.{_name}"] = _value

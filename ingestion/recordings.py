@@ -130,7 +130,7 @@ def archive_line(response: ApiResponse) -> bytes:
         is_exact = response.payload is None or orjson.dumps(body).decode() == response.payload
     except orjson.JSONDecodeError:
         body, is_exact = response.payload, False
-    credits = {
+    credit_headers = {
         "x-requests-remaining": response.credits_remaining,
         "x-requests-used": response.credits_used,
         "x-requests-last": response.credits_charged,
@@ -141,7 +141,9 @@ def archive_line(response: ApiResponse) -> bytes:
         "params": orjson.Fragment(response.params),
         "received_at": clock,
         "status": response.status_code,
-        "headers": {name: str(value) for name, value in credits.items() if value is not None},
+        "headers": {
+            name: str(value) for name, value in credit_headers.items() if value is not None
+        },
         "body": body,
         "captured_at": response.captured_at,
         "requested_at": response.requested_at,
@@ -196,7 +198,7 @@ def _time(exchange: Mapping[str, Any], name: str) -> datetime:
 def _integer(exchange: Mapping[str, Any], name: str) -> int:
     value = exchange[name]
     if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError(f"{name} must be an integer, not {_kind(value)}")
+        raise ValueError(f"{name} must be an integer, not {_kind(value)}")  # noqa: TRY004
     return value
 
 

@@ -2,10 +2,14 @@
 
 import csv
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from ingestion.errors import UsageError
 from ingestion.responses import utc_time
@@ -21,6 +25,10 @@ RESULT_FIELDS = (
     "status",
 )
 STATUSES = ("final", "postponed")
+
+# date.fromisoformat alone would also take 20260131 and 2026-W05-6, which SQL does not
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_SCORE = re.compile(r"\d{1,4}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +70,74 @@ def read_results(path: Path, *, source: str) -> list[ResultRow]:
         raise UsageError(f"{path}: not a CSV file in UTF-8 ({error})") from error
 
 
-def _check_header(path: Path, names: object) -> None:
-    missing = [name for name in RESULT_FIELDS if name not in (names or ())]  # type: ignore[operator]
+def _check_header(path: Path, names: Sequence[str]) -> None:
+    missing = [name for name in RESULT_FIELDS if name not in names]
     if missing:
         raise UsageError(
             f"{path}, line 1: lacks {', '.join(missing)}; the header must name "
             f"{', '.join(RESULT_FIELDS)}"
         )
+
+
+def _result_row(
+    fields: Mapping[str | None, Any], *, path: Path, line_number: int, source: str
+) -> ResultRow:
+    problem = _problem(fields)
+    if problem:
+        raise UsageError(f"{path}, line {line_number}: {problem}")
+    values = {name: fields[name] for name in RESULT_FIELDS}
+    identity = orjson.dumps([source, *values.values()])
+    return ResultRow(
+        result_row_id=hashlib.sha256(identity).hexdigest(),
+        source=source,
+        line_number=line_number,
+        **values,
+    )
+
+
+def _problem(fields: Mapping[str | None, Any]) -> str | None:
+    """What is wrong with a row, null if nothing is."""
+    if None in fields or None in fields.values():
+        return "has more or fewer fields than the header"
+    is_final = fields["status"] == "final"
+    checks: tuple[tuple[str, Callable[[str], bool], str], ...] = (
+        ("sport_key", _is_given, "must not be empty"),
+        ("game_date", _is_date, "must be a date such as 2026-01-31"),
+        ("starts_at", _is_time_or_empty, "must be empty or a time such as 2026-01-31T18:00:00Z"),
+        ("home_team", _is_given, "must not be empty"),
+        ("away_team", _is_given, "must not be empty"),
+        ("status", STATUSES.__contains__, f"must be {' or '.join(STATUSES)}"),
+        ("home_score", _is_score if is_final else _is_score_or_empty, "must be a whole number"),
+        ("away_score", _is_score if is_final else _is_score_or_empty, "must be a whole number"),
+    )
+    for name, is_right, demand in checks:
+        if not is_right(fields[name]):
+            return f"{name} {demand}, not {fields[name]!r}"
+    return None
+
+
+def _is_given(text: str) -> bool:
+    return bool(text.strip())
+
+
+def _is_score(text: str) -> bool:
+    return bool(_SCORE.fullmatch(text))
+
+
+def _is_score_or_empty(text: str) -> bool:
+    return not text or _is_score(text)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return bool(_DATE.fullmatch(text))
+
+
+def _is_time_or_empty(text: str) -> bool:
+    try:
+        return not text or bool(utc_time(text))
+    except ValueError:
+        return False

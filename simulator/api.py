@@ -8,7 +8,7 @@ from simulator.account import Accounts, RateLimit
 from simulator.bodies import Bodies
 from simulator.catalogue import BOOKMAKER_KEYS, SPORT_BY_KEY, SPORT_KEY, Sport
 from simulator.disturbances import Disturbance, Disturbances
-from simulator.parameters import ApiError, Query
+from simulator.parameters import ApiError, EventFilter, Query
 from simulator.season import Season
 
 _KEY_NAMES = ("apiKey", "api_key")
@@ -111,6 +111,8 @@ class Api:
         markets = parameters.markets(query, sport, is_event=False)
         style = parameters.style(query, markets, is_event=False)
         wanted = parameters.event_filter(query)
+        if is_upcoming:
+            wanted = EventFilter(wanted.event_ids)
         cost = len(markets) * chosen.region_count
         self.accounts.require(key, cost, seconds=seconds)
         if self.disturbances.is_empty(seconds):

@@ -93,9 +93,7 @@ class Bodies:
         extras = [each for each in style.markets if each in EXTRA_MARKETS]
         books: list[str] = []
         returned: set[str] = set()
-        for feed in market.feeds:
-            if not _is_chosen(feed, chosen):
-                continue
+        for feed in _chosen(market.feeds, chosen, seconds):
             featured = market.renderer.markets(feed, seconds, style)
             entries = [*featured, *self._extra_entries(feed, event, extras, style, seconds)]
             if entries:
@@ -116,9 +114,7 @@ class Bodies:
         )
         market = self._season.market(event)
         books = []
-        for feed in market.feeds:
-            if not _is_chosen(feed, chosen):
-                continue
+        for feed in _chosen(market.feeds, chosen, seconds):
             entries = [
                 *market.renderer.markets(feed, seconds, style),
                 *self._extra_entries(feed, event, list(EXTRA_MARKETS), style, seconds),
@@ -187,13 +183,8 @@ class Bodies:
     def _books(self, event: Event, chosen: Selection, style: Style, seconds: int) -> list[str]:
         market = self._season.market(event)
         entry = market.renderer.entry
-        books = []
-        for feed in market.feeds:
-            if _is_chosen(feed, chosen):
-                book = entry(feed, seconds, style)
-                if book is not None:
-                    books.append(book)
-        return books
+        books = (entry(feed, seconds, style) for feed in _chosen(market.feeds, chosen, seconds))
+        return [book for book in books if book is not None]
 
     def _extra_entries(
         self, feed: Feed, event: Event, markets: list[str], style: Style, seconds: int
@@ -210,10 +201,17 @@ class Bodies:
         return entries
 
 
-def _is_chosen(feed: Feed, chosen: Selection) -> bool:
+def _chosen(feeds: tuple[Feed, ...], chosen: Selection, seconds: int) -> list[Feed]:
+    """The feeds asked for, without those not open yet."""
     if chosen.bookmakers:
-        return feed.book.key in chosen.bookmakers
-    return not set(chosen.regions).isdisjoint(feed.book.regions)
+        names = chosen.bookmakers
+        return [feed for feed in feeds if feed.opens <= seconds and feed.book.key in names]
+    regions = set(chosen.regions)
+    return [
+        feed
+        for feed in feeds
+        if feed.opens <= seconds and not regions.isdisjoint(feed.book.regions)
+    ]
 
 
 def _join(entries: Iterable[str]) -> str:

@@ -3,12 +3,11 @@
 from simulator.books import Book
 from simulator.catalogue import TEAMS
 from simulator.clock import HOUR
-from simulator.latent import make_law
 from simulator.lives import Event
 from simulator.market import Feed
 from simulator.pricing import Price, book_price
 from simulator.probability import Law, normal_cdf
-from simulator.quotes import Outcome, Sides, spread_line, total_line
+from simulator.quotes import Outcome, Sides, believed_law, spread_line, total_line
 from simulator.randomness import PLAYERS, stream
 
 EXTRA_MARKETS = ("alternate_spreads", "alternate_totals", "team_totals", "player_points")
@@ -17,8 +16,35 @@ _LINES_EACH_SIDE = 4
 _STEP = 1.0
 _PLAYERS_A_TEAM = 5
 _PLAYER_SD = 6.5
-_FIRST_NAMES = ("Jalen", "Marcus", "Tyrese", "Devin", "Isaiah", "Cam", "Anton", "Rui", "Keon", "Andre", "Wendell", "Bol", "Trae", "Luc", "Dario")
-_LAST_NAMES = ("Carter", "Reed", "Okafor", "Vassell", "Brooks", "Šarić", "Hayes", "Monroe", "Diallo", "Whitfield")
+_FIRST_NAMES = (
+    "Jalen",
+    "Marcus",
+    "Tyrese",
+    "Devin",
+    "Isaiah",
+    "Cam",
+    "Anton",
+    "Rui",
+    "Keon",
+    "Andre",
+    "Wendell",
+    "Bol",
+    "Trae",
+    "Luc",
+    "Dario",
+)
+_LAST_NAMES = (
+    "Carter",
+    "Reed",
+    "Okafor",
+    "Vassell",
+    "Brooks",
+    "Šarić",
+    "Hayes",
+    "Monroe",
+    "Diallo",
+    "Whitfield",
+)
 
 
 def extra_outcomes(
@@ -28,13 +54,7 @@ def extra_outcomes(
     book = feed.book
     if book.kind != "retail" or seconds < event.scheduled - _OPENS_HOURS * HOUR:
         return ()
-    belief = feed.belief
-    law = make_law(
-        belief.margins[step],
-        belief.totals[step],
-        scheduled=event.scheduled,
-        seconds=belief.times[step],
-    )
+    law = believed_law(feed, step)
     sides = Sides(event.home_shown, event.away_shown)
     if market == "alternate_spreads":
         return _alternate_spreads(book, law, sides)

@@ -21,8 +21,13 @@ _STEP_SD = 0.20
 _NEWS_HOURS = np.array([200.0, 72.0, 24.0, 6.0, 1.0, 0.0])
 _NEWS_RATES = np.array([0.08, 0.22, 0.9, 3.0, 6.0])
 _SURPRISE_SHARE, _SURPRISE_SD, _SURPRISE_HOURS = 0.2, 2.0, 12.0
-# News still to come at each of _NEWS_HOURS.
-_NEWS_LEFT = np.concatenate([np.cumsum((-np.diff(_NEWS_HOURS) * _NEWS_RATES)[::-1])[::-1], [0.0]])
+# (hours the stretch ends at, hours it lasts, news an hour), from the start backwards.
+_STRETCHES = tuple(
+    (float(far), float(far - near), float(rate))
+    for far, near, rate in zip(
+        _NEWS_HOURS[-2::-1], _NEWS_HOURS[:0:-1], _NEWS_RATES[::-1], strict=True
+    )
+)
 _TOTAL_STEPS = 1.2  # totals move by this multiple of the margin's steps
 
 
@@ -56,7 +61,7 @@ def make_law(margin: float, total: float, *, scheduled: int, seconds: int) -> La
     hours = (scheduled - seconds) / HOUR
     if hours <= 0:
         return Law(margin, total)
-    left = float(np.interp(hours, _NEWS_HOURS[::-1], _NEWS_LEFT[::-1])) * _STEP_SD**2
+    left = _news_left(hours) * _STEP_SD**2
     left += _SURPRISE_SHARE * _SURPRISE_SD**2 * min(hours / _SURPRISE_HOURS, 1.0)
     return Law(
         margin,
@@ -64,6 +69,16 @@ def make_law(margin: float, total: float, *, scheduled: int, seconds: int) -> La
         sqrt(MARGIN_SD**2 + left),
         sqrt(TOTAL_SD**2 + left * _TOTAL_STEPS**2),
     )
+
+
+def _news_left(hours: float) -> float:
+    """How many pieces of news are expected in that many hours before the start."""
+    expected = 0.0
+    for far, length, rate in _STRETCHES:
+        if hours <= far:
+            return expected + (hours - far + length) * rate
+        expected += length * rate
+    return expected
 
 
 def team_ratings(seed: int) -> dict[str, tuple[float, float]]:

@@ -1,7 +1,8 @@
 """What a season is made of. Two seasons with equal options are equal to the byte."""
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Any
 
 from simulator.books import DEFAULT_BOOKS, Book
 
@@ -47,7 +48,8 @@ class Faults:
     def all_at(cls, share: float) -> "Faults":
         """Every fault at the same share."""
         names = [each.name for each in fields(cls) if each.name not in _NOT_SHARES]
-        return replace(cls(), **dict.fromkeys(names, share))
+        wanted: dict[str, Any] = dict.fromkeys(names, share)
+        return cls(**wanted)
 
 
 @dataclass(frozen=True)

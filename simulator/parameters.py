@@ -193,9 +193,7 @@ def _moment(query: Query, name: str, code: str) -> int | None:
     if name not in query:
         return None
     try:
-        if not query[name].endswith("Z"):
-            raise ValueError(name)
-        moment = datetime.strptime(query[name], "%Y-%m-%dT%H:%M:%S%z")
+        moment = datetime.strptime(f"{query[name]}+0000", "%Y-%m-%dT%H:%M:%SZ%z")
     except ValueError:
         raise invalid(
             code, f"Invalid {name} parameter. The format must be YYYY-MM-DDTHH:MM:SSZ"

@@ -125,10 +125,10 @@ class _Planter:
         starts, ends = self._window(event)
         market = _MARKETS[int(self._generator.integers(3))]
         if kind == "edge":
-            return self._edge(event, path, market, starts, ends)
+            return self._edge(event, path, market, (starts, ends))
         if kind == "middle":
-            return self._middle(event, path, starts, ends)
-        return self._pair(kind, event, path, market, starts, ends)
+            return self._middle(event, path, (starts, ends))
+        return self._pair(kind, event, path, market, (starts, ends))
 
     def _window(self, event: Event) -> tuple[int, int]:
         latest = min(event.last_announced, event.scheduled, event.started or event.scheduled)
@@ -145,7 +145,8 @@ class _Planter:
         first, second = self._generator.permutation(len(self._books))[:2].tolist()
         return self._books[first], self._books[second]
 
-    def _edge(self, event: Event, path: Path, market: str, starts: int, ends: int) -> Plant:
+    def _edge(self, event: Event, path: Path, market: str, window: tuple[int, int]) -> Plant:
+        starts, ends = window
         book = self._two_books()[0]
         percent = self._percent(self._wanted.edge_percent)
         side = int(self._generator.integers(2))
@@ -162,9 +163,10 @@ class _Planter:
         return _plant("edge", event, (override,), percent)
 
     def _pair(
-        self, kind: str, event: Event, path: Path, market: str, starts: int, ends: int
+        self, kind: str, event: Event, path: Path, market: str, window: tuple[int, int]
     ) -> Plant:
         """An arbitrage, or a phantom that looks like one."""
+        starts, ends = window
         reason, frozen_at = None, None
         least_most = self._wanted.arbitrage_percent
         if kind == "phantom":
@@ -190,7 +192,8 @@ class _Planter:
         )
         return _plant(kind, event, overrides, percent, reason)
 
-    def _middle(self, event: Event, path: Path, starts: int, ends: int) -> Plant:
+    def _middle(self, event: Event, path: Path, window: tuple[int, int]) -> Plant:
+        starts, ends = window
         margin, total = path.at(starts)
         # Near a pick'em there is no room around the line: use the total.
         market = "spreads" if abs(margin) > 5 and self._generator.random() < 0.5 else "totals"

@@ -1,7 +1,8 @@
 """From a probability to the price a book shows."""
 
-from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, floor
+from typing import NamedTuple
 
 from simulator.books import Book
 
@@ -9,8 +10,7 @@ _LEAST, _MOST = 0.01, 0.985
 _BETFAIR_LADDER = ((2, 0.01), (3, 0.02), (4, 0.05), (6, 0.1), (10, 0.2), (20, 0.5), (1000, 1.0))
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """One price, american and decimal."""
 
     american: int
@@ -43,12 +43,14 @@ def american_price(implied: float, *, tick: int, nearest: bool) -> Price:
     """A price in steps of `tick`, coarser far from even money."""
     raw = _american(implied)
     size = abs(raw)
-    step = tick if size < 200 else max(tick, 5 if size < 400 else 10 if size < 1000 else 50)
+    step = tick
+    if size >= 200:
+        step = max(tick, 5 if size < 400 else 10 if size < 1000 else 50)
     if nearest:
         size = round(size / step) * step
     else:
         size = ceil(size / step) * step if raw < 0 else floor(size / step) * step
-    return _price(-size if raw < 0 else size)
+    return _price(int(-size if raw < 0 else size))
 
 
 def _american(implied: float) -> float:
@@ -57,6 +59,7 @@ def _american(implied: float) -> float:
     return 100 * (1 - implied) / implied
 
 
+@lru_cache(maxsize=4096)
 def _price(american: int) -> Price:
     if american in (-100, 100):
         return Price(100, 2.0)

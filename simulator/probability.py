@@ -1,7 +1,7 @@
 """The law a game follows: what is true, and what prices are measured against."""
 
-from dataclasses import dataclass
 from math import erfc, floor, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +15,7 @@ def normal_cdf(value: float) -> float:
     return 0.5 * erfc(-value * 0.7071067811865476)
 
 
-@dataclass(frozen=True, slots=True)
-class Law:
+class Law(NamedTuple):
     """The distribution of a game's final margin (home minus away) and total.
 
     The margin is a rounded normal; a tie goes to overtime, which either side wins by one to
@@ -51,11 +50,13 @@ class Law:
 
     def home_cover(self, point: float) -> tuple[float, float]:
         """(P(win), P(loss)) of the home side at its point; the rest is a push."""
-        return self.margin_above(-point), 1 - self.margin_above(-point - 0.5)
+        win = self.margin_above(-point)
+        return win, 1 - (win if point % 1 else self.margin_above(-point - 0.5))
 
     def over(self, point: float) -> tuple[float, float]:
         """(P(win), P(loss)) of the over; the rest is a push."""
-        return self.total_above(point), 1 - self.total_above(point - 0.5)
+        win = self.total_above(point)
+        return win, 1 - (win if point % 1 else self.total_above(point - 0.5))
 
     def first_outcome(self, market: str, point: float | None) -> tuple[float, float]:
         """(P(win), P(loss)) of the home side, or of the over."""

@@ -1,6 +1,7 @@
 """Prices of one market at one book: before the start, in play, and of the additional markets."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from simulator.books import Book
 from simulator.latent import Path, make_law
@@ -14,8 +15,7 @@ _PLAY_VIG = 1.4
 _PLAY_RANGE = (0.02, 0.97)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """One outcome of a market with its price."""
 
     name: str
@@ -49,22 +49,30 @@ def total_line(total: float) -> float:
     return round(total * 2) / 2
 
 
+def believed_law(feed: Feed, step: int) -> Law:
+    """The law as a book sees it at one of its belief steps."""
+    belief = feed.belief
+    return make_law(
+        belief.margins[step],
+        belief.totals[step],
+        scheduled=feed.scheduled,
+        seconds=belief.times[step],
+    )
+
+
 def pre_match(
-    feed: Feed, market: str, step: int, *, path: Path, sides: Sides
+    feed: Feed, market: str, step: int, *, believed: Law, path: Path, sides: Sides
 ) -> tuple[Outcome, ...]:
     """The outcomes a book shows from one belief step to the next."""
-    belief = feed.belief
-    since = belief.times[step]
-    override = feed.override_at(market, since)
-    if override is not None:
-        law = path.law(since if override.law_at is None else override.law_at)
-        return _planted(feed.book, market, override, law, sides)
-    law = make_law(
-        belief.margins[step], belief.totals[step], scheduled=path.scheduled, seconds=since
-    )
+    if feed.overrides:
+        since = feed.belief.times[step]
+        override = feed.override_at(market, since)
+        if override is not None:
+            law = path.law(since if override.law_at is None else override.law_at)
+            return _planted(feed.book, market, override, law, sides)
     if market == "h2h_lay":
-        return _lay(feed, law, sides, step)
-    return two_way(feed.book, market, law, sides)
+        return _lay(feed, believed, sides, step)
+    return two_way(feed.book, market, believed, sides)
 
 
 def two_way(
@@ -74,13 +82,9 @@ def two_way(
     half = (book.vig if vig is None else vig) / 2
     line = _line(market, law)
     probability = law.first_probability(market, line)
-    return _outcomes(
-        market,
-        line,
-        book_price(book, probability + half),
-        book_price(book, 1 - probability + half),
-        sides,
-    )
+    first = book_price(book, probability + half)
+    second = book_price(book, 1 - probability + half)
+    return _outcomes(market, line, first, second, sides)
 
 
 def in_play(

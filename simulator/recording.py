@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 import zstandard
 
 from simulator.account import DEMO_KEY, Accounts
-from simulator.api import Api
+from simulator.api import Answer, Api
 from simulator.books import DEFAULT_BOOKMAKERS
 from simulator.cadence import Cadence, moments, score_moments
 from simulator.catalogue import FEATURED_MARKETS, SPORT_KEY
@@ -23,6 +23,10 @@ from simulator.season import Season
 
 _ENDLESS = 10**9
 _PROGRESS_LINES = 500
+
+
+class _Writable(Protocol):
+    def write(self, data: bytes, /) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,8 @@ def write_recording(
             if until is not None and seconds > until:
                 break
             answer = api.answer(endpoint, {"apiKey": DEMO_KEY, **params}, seconds=seconds)
-            line = _line(seconds, endpoint, params, answer.status, answer.headers, answer.body)
-            file.write(line.encode())
+            line = _line(seconds, endpoint, params, answer).encode()
+            file.write(line)
             lines += 1
             body_bytes += len(line)
             if progress is not None and lines % _PROGRESS_LINES == 0:
@@ -89,30 +93,23 @@ def _calls(
     return heapq.merge(odds_calls, score_calls, key=lambda call: call[0])
 
 
-def _line(
-    seconds: int,
-    endpoint: str,
-    params: dict[str, str],
-    status: int,
-    headers: dict[str, str],
-    body: str,
-) -> str:
+def _line(seconds: int, endpoint: str, params: dict[str, str], answer: Answer) -> str:
     head = json.dumps(
         {
             "endpoint": endpoint,
             "params": params,
             "received_at": to_iso(seconds),
-            "status": status,
-            "headers": headers,
+            "status": answer.status,
+            "headers": answer.headers,
         },
         separators=(",", ":"),
     )
     # The body is compact JSON already: parsing it again would double the time.
-    return f'{head[:-1]},"body":{body}}}\n'
+    return f'{head[:-1]},"body":{answer.body}}}\n'
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[IO[bytes]]:
+def _open(path: Path) -> Iterator[_Writable]:
     """The file to write to, compressed by its suffix, equal input giving equal bytes."""
     if path.suffix not in (".jsonl", ".gz", ".xz", ".zst"):
         raise ValueError(f"{path}: use .jsonl, .jsonl.gz, .jsonl.xz or .jsonl.zst")

@@ -7,7 +7,7 @@ from simulator.inplay import Play
 from simulator.latent import Path
 from simulator.lives import Event
 from simulator.market import Feed, Gap, play_read
-from simulator.quotes import Outcome, Sides, in_play, pre_match
+from simulator.quotes import Outcome, Sides, believed_law, in_play, pre_match
 from simulator.randomness import mix
 from simulator.rendering import Style, market_tail, text
 
@@ -91,8 +91,8 @@ class BookRenderer:
 
     def _make_fragment(self, feed: Feed, step: int, style: Style) -> _Fragment:
         tails = tuple(
-            (market, self._tail(feed, self._outcomes(feed, market, step), style))
-            for market in offered(feed.book, style.markets)
+            (market, self._tail(feed, outcomes, style))
+            for market, outcomes in self._outcomes(feed, offered(feed.book, style.markets), step)
         )
         if not tails:
             return _Fragment((), ())
@@ -106,8 +106,14 @@ class BookRenderer:
             around[:2] = ["".join(around[:2])]
         return _Fragment(tails, (*around, before[:-1] + "]}"))
 
-    def _outcomes(self, feed: Feed, market: str, step: int) -> tuple[Outcome, ...]:
-        return pre_match(feed, market, step, path=self._path, sides=self._sides)
+    def _outcomes(
+        self, feed: Feed, markets: list[str], step: int
+    ) -> list[tuple[str, tuple[Outcome, ...]]]:
+        law, path, sides = believed_law(feed, step), self._path, self._sides
+        return [
+            (market, pre_match(feed, market, step, believed=law, path=path, sides=sides))
+            for market in markets
+        ]
 
     def _tail(self, feed: Feed, outcomes: tuple[Outcome, ...], style: Style) -> str:
         return market_tail(outcomes, style, is_exchange=feed.book.kind == "exchange")
@@ -129,15 +135,18 @@ class BookRenderer:
             elif override is not None or gap is None:
                 shown.append((market, stamp, tail))
             elif gap.kind != "missing":
-                shown.extend(self._flawed(feed, market, gap, seconds, stamp, style))
+                regular = (market, stamp, tail)
+                shown.extend(self._flawed(feed, gap, regular, style, seconds=seconds))
         return shown
 
     def _flawed(
-        self, feed: Feed, market: str, gap: Gap, seconds: int, stamp: int, style: Style
+        self, feed: Feed, gap: Gap, regular: StampedMarket, style: Style, *, seconds: int
     ) -> list[StampedMarket]:
+        """The market within a gap that leaves it visible."""
+        market, stamp, _ = regular
         if gap.kind == "one_sided":
-            outcomes = self._outcomes(feed, market, feed.belief.at(seconds))[:1]
-            return [(market, stamp, self._tail(feed, outcomes, style))]
+            [(_, outcomes)] = self._outcomes(feed, [market], feed.belief.at(seconds))
+            return [(market, stamp, self._tail(feed, outcomes[:1], style))]
         if gap.starts < feed.opens:
             return []
         step, old_stamp = feed.state(gap.starts)

@@ -30,6 +30,12 @@ class Style:
         """The same for equal styles only."""
         return repr(self)
 
+    @cached_property
+    def nulls(self) -> str:
+        """The links and ids of markets and outcomes, where asked for: always null here."""
+        wanted = (("link", self.has_links), ("sid", self.has_sids))
+        return "".join(f',"{name}":null' for name, is_wanted in wanted if is_wanted)
+
     def moment(self, seconds: int) -> str:
         """A time as JSON."""
         return f'"{to_iso(seconds)}"' if self.is_iso else str(seconds)
@@ -86,25 +92,19 @@ def score_entry(
 def outcome_entry(outcome: Outcome, style: Style, *, is_exchange: bool) -> str:
     """One outcome, bet limits on exchanges alone."""
     price = str(outcome.price.american) if style.is_american else repr(outcome.price.decimal)
-    parts = [f'{{"name":{text(outcome.name)}']
+    description = point = limit = ""
     if outcome.description is not None:
-        parts.append(f'"description":{text(outcome.description)}')
-    parts.append(f'"price":{price}')
+        description = f',"description":{text(outcome.description)}'
     if outcome.point is not None:
-        parts.append(f'"point":{number(outcome.point)}')
-    parts.extend(_nulls(style))
+        point = f',"point":{number(outcome.point)}'
     if style.has_bet_limits and is_exchange:
-        parts.append(f'"bet_limit":{250 + mix(outcome.price.american, 1) % 40 * 50}')
-    return ",".join(parts) + "}"
+        limit = f',"bet_limit":{250 + mix(outcome.price.american, 1) % 40 * 50}'
+    return (
+        f'{{"name":{text(outcome.name)}{description},"price":{price}{point}{style.nulls}{limit}}}'
+    )
 
 
 def market_tail(outcomes: Iterable[Outcome], style: Style, *, is_exchange: bool) -> str:
     """What follows a market's `last_update`."""
-    extra = "".join("," + null for null in _nulls(style))
-    entries = ",".join(outcome_entry(each, style, is_exchange=is_exchange) for each in outcomes)
-    return f'{extra},"outcomes":[{entries}]}}'
-
-
-def _nulls(style: Style) -> list[str]:
-    wanted = (("link", style.has_links), ("sid", style.has_sids))
-    return [f'"{name}":null' for name, is_wanted in wanted if is_wanted]
+    entries = ",".join([outcome_entry(each, style, is_exchange=is_exchange) for each in outcomes])
+    return f'{style.nulls},"outcomes":[{entries}]}}'

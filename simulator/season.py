@@ -1,6 +1,6 @@
 """A season: everything that happens, as a pure function of its options and the time."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from functools import cached_property
 from threading import RLock
@@ -16,7 +16,7 @@ from simulator.probability import Law
 from simulator.renderer import BookRenderer
 from simulator.schedule import make_schedule
 
-_KEPT_MARKETS = 192
+_KEPT_MARKETS = 96  # more than are ever listed at once
 _SCORES_KEPT = 3 * DAY
 
 
@@ -75,14 +75,31 @@ class Season:
         place = bisect_right(self._boundaries, seconds)
         shown = self._listings.get(place)
         if shown is None:
-            alive = [event for event in self.events if event.listed <= seconds < event.removed]
+            alive = [event for event in self._recent(seconds) if seconds < event.removed]
             alive.sort(key=lambda event: (event.commence(seconds), event.event_id))
             shown = self._listings[place] = tuple(alive)
         return shown
 
+    @cached_property
+    def _listing_moments(self) -> list[int]:
+        return [event.listed for event in self.events]
+
+    @cached_property
+    def _longest_life(self) -> int:
+        lasts = [
+            event.removed if event.started is None else event.completed + _SCORES_KEPT
+            for event in self.events
+        ]
+        return max(last - event.listed for last, event in zip(lasts, self.events, strict=True))
+
+    def _recent(self, seconds: int) -> tuple[Event, ...]:
+        """The events listed by then, save those long gone."""
+        first = bisect_left(self._listing_moments, seconds - self._longest_life)
+        return self.events[first : bisect_right(self._listing_moments, seconds)]
+
     def scored(self, seconds: int) -> tuple[Event, ...]:
         """Listed events and those completed in the last three days, by the start then shown."""
-        shown = [event for event in self.events if _is_scored(event, seconds)]
+        shown = [event for event in self._recent(seconds) if _is_scored(event, seconds)]
         shown.sort(key=lambda event: (event.commence(seconds), event.event_id))
         return tuple(shown)
 
@@ -121,8 +138,6 @@ class Season:
 
 
 def _is_scored(event: Event, seconds: int) -> bool:
-    if seconds < event.listed:
-        return False
     if event.started is None:
         return seconds < event.removed
     return seconds < event.completed + _SCORES_KEPT

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import socket
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -81,6 +83,15 @@ class _HttpServer(ThreadingHTTPServer):
     # Handlers of kept-alive connections end with their client, not with the block.
     block_on_close = False
 
+    def handle_error(
+        self,
+        request: socket | tuple[bytes, socket],
+        client_address: Any,
+    ) -> None:
+        """Say nothing of a client that left; tell of anything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
 
 class _Handler(BaseHTTPRequestHandler):
     """One request."""
@@ -89,6 +100,9 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "simulator"
     sys_version = ""
+    # One packet an answer: head and body apart would wait 40 ms for each other.
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)

@@ -60,10 +60,9 @@ class SportsRequest(Request):
 
     endpoint: ClassVar[Endpoint] = "sports"
     path_template: ClassVar[str] = "/v4/sports"
-    is_out_of_season_included: bool = False
 
     def _query(self) -> dict[str, str | None]:
-        return {"all": "true" if self.is_out_of_season_included else None}
+        return {}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,13 +29,6 @@ FORMATS = {"oddsFormat": "american", "dateFormat": "iso"}
     [
         pytest.param(SportsRequest(), "/v4/sports", {}, 0, id="sports"),
         pytest.param(
-            SportsRequest(is_out_of_season_included=True),
-            "/v4/sports",
-            {"all": "true"},
-            0,
-            id="all sports",
-        ),
-        pytest.param(
             EventsRequest(
                 sport_key=NBA,
                 event_ids=(EVENT,),

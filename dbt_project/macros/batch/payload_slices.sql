@@ -1,18 +1,30 @@
 {#-
-    Ranges of response_seq that hold about 15,000 events each. DuckDB parses the JSON of 2,048 rows at a
-    time, whatever their size; a slice bounds the memory that takes.
+    Ranges of the batch that hold about 15,000 events each, as literals (first and last response_seq,
+    first and last captured_at). DuckDB parses the JSON of 2,048 rows at a time, whatever their size;
+    a slice bounds the memory that takes.
 -#}
 {% macro payload_slices(batch) -%}
     {%- set slices = [] -%}
     {%- if execute -%}
-        {%- set ranges = run_query(
-            'select min(response_seq), max(response_seq) from ('
-            ~ 'select response_seq, floor(sum(greatest(event_count, 30)) over (order by response_seq) / 15000) as slice'
-            ~ ' from ' ~ batch ~ ') as weighed group by slice order by 1'
-        ) -%}
-        {%- for row in ranges.rows -%}
-            {%- do slices.append((row[0] | int, row[1] | int)) -%}
+        {%- set weighed -%}
+            select
+                response_seq,
+                captured_at,
+                floor(
+                    sum(greatest(event_count, 30)) over (order by response_seq)
+                    / {{ var('events_per_slice') }}
+                ) as slice
+            from {{ batch }}
+        {%- endset -%}
+        {%- set ranges -%}
+            select min(response_seq), max(response_seq), min(captured_at), max(captured_at)
+            from ({{ weighed }}) as weighed
+            group by slice
+            order by 1
+        {%- endset -%}
+        {%- for row in run_query(ranges).rows -%}
+            {%- do slices.append((row[0] | int, row[1] | int, row[2], row[3])) -%}
         {%- endfor -%}
     {%- endif -%}
-    {{ return(slices or [(0, 0)]) }}
+    {{ return(slices or [(0, 0, '1970-01-01', '1970-01-01')]) }}
 {%- endmacro %}

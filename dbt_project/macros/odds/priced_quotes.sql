@@ -1,9 +1,8 @@
-{#- the columns of a flattened quote, as every model shows them; `rows` comes from flatten_odds -#}
+{#- a flattened quote with both prices, its flags, and the point where it is part of its key -#}
 {% macro priced_quotes(flattened) -%}
     select
         response_seq,
         event_id,
-        sport_key,
         bookmaker_key,
         market_key,
         outcome_name,
@@ -16,10 +15,7 @@
             as decimal_price,
         market_updated_at,
         captured_at >= commence_time as is_in_play,
-        coalesce(market_updated_at < stale_before, false) as is_stale,
-        case when bookmaker_key is null then commence_time end as commence_time,
-        case when bookmaker_key is null then home_team end as home_team,
-        case when bookmaker_key is null then away_team end as away_team
+        coalesce(market_updated_at < stale_before, false) as is_stale
     from {{ flattened }}
-    where event_id is not null
+    where event_id is not null and commence_time is not null
 {%- endmacro %}

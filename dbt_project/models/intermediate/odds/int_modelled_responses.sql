@@ -7,7 +7,7 @@
 }}
 
 -- built last: a crash before it only means the same batch again
--- depends_on: {{ ref('int_quote_changes') }}
+-- depends_on: {{ ref("int_closes") }}
 
 with
 

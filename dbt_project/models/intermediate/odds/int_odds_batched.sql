@@ -1,4 +1,5 @@
 {%- set slices = payload_slices(ref('int_responses_batched')) -%}
+{%- set has_ladders = batch_has_ladders(ref('int_responses_batched')) -%}
 
 with
 
@@ -8,31 +9,23 @@ responses as (
 
 ),
 
-payloads as (
-
-    select response_id, payload from {{ ref('stg_odds_api__responses') }}
-    where {{ within_batch('captured_at') }}
-
-),
-
 {% for slice in slices %}
 documents_{{ loop.index }} as (
 
-    select
-        responses.response_seq,
-        responses.is_historical,
-        responses.odds_format = 'decimal' as is_decimal,
-        responses.captured_at,
-        responses.captured_at - interval '{{ var("stale_after_minutes") }} minutes' as stale_before,
-        payloads.payload
-    from responses
-    inner join payloads
-        on responses.response_id = payloads.response_id
-    where responses.response_seq between {{ slice[0] }} and {{ slice[1] }}
+    {{ documents_of('responses', captured_since=slice[2], captured_until=slice[3]) }}
+        and responses.response_seq between {{ slice[0] }} and {{ slice[1] }}
 
 ),
 
 {% endfor %}
+events as (
+
+    {% for slice in slices -%}
+    {{ flatten_events('documents_' ~ loop.index) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
 flattened as (
 
     {% for slice in slices -%}
@@ -41,9 +34,68 @@ flattened as (
     {% endfor %}
 ),
 
-final as (
+quotes as (
 
     {{ priced_quotes('flattened') }}
+
+),
+
+{% if has_ladders -%}
+-- a book may list one prop twice, at two prices: the lower is the one that can be had
+distinct_quotes as (
+
+    select *
+    from (
+        select
+            *,
+            row_number() over (
+                partition by
+                    response_seq,
+                    event_id,
+                    bookmaker_key,
+                    market_key,
+                    outcome_name,
+                    outcome_description,
+                    line
+                order by decimal_price nulls last
+            ) as price_rank
+        from quotes
+    ) as ranked
+    where price_rank = 1
+
+),
+
+{% endif -%}
+final as (
+
+    select
+        {{ quote_columns() }},
+        cast(null as text) as sport_key,
+        cast(null as timestamp with time zone) as commence_time,
+        cast(null as text) as home_team,
+        cast(null as text) as away_team
+    from {{ 'distinct_quotes' if has_ladders else 'quotes' }}
+    union all
+    select
+        response_seq,
+        event_id,
+        cast(null as text) as bookmaker_key,
+        cast(null as text) as market_key,
+        cast(null as text) as outcome_name,
+        cast(null as text) as outcome_description,
+        cast(null as double precision) as line,
+        cast(null as double precision) as point,
+        cast(null as integer) as american_price,
+        cast(null as double precision) as decimal_price,
+        cast(null as timestamp with time zone) as market_updated_at,
+        cast(null as boolean) as is_in_play,
+        cast(null as boolean) as is_stale,
+        sport_key,
+        commence_time,
+        home_team,
+        away_team
+    from events
+    where event_id is not null and commence_time is not null
 
 )
 

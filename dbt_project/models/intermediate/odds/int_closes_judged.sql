@@ -1,0 +1,74 @@
+{{ config(materialized='ephemeral') }}
+
+with
+
+quotes as (
+
+    select * from {{ ref('int_quotes_at_start') }}
+
+),
+
+snapshots_before_start as (
+
+    select * from {{ ref('int_snapshots_before_start') }}
+
+),
+
+sightings as (
+
+    select
+        event_id,
+        response_id
+    from {{ ref('int_event_snapshots') }}
+    where is_listed
+
+),
+
+in_scope as (
+
+    select
+        quotes.*,
+        greatest(quotes.change_key, snapshots_before_start.last_key) as last_key
+    from quotes
+    left join snapshots_before_start
+        on
+            quotes.event_id = snapshots_before_start.event_id
+            and quotes.base_market_key = snapshots_before_start.base_market_key
+            and quotes.bookmaker_key = snapshots_before_start.bookmaker_key
+            and coalesce(quotes.lane_regions, '-') = snapshots_before_start.lane_regions
+
+),
+
+dated as (
+
+    select
+        in_scope.*,
+        right(last_key, 64) as last_response_id,
+        {{ sequence_time('last_key') }} as last_captured_at
+    from in_scope
+
+),
+
+judged as (
+
+    select
+        dated.*,
+        {{ minutes_between('dated.last_captured_at', 'dated.starts_at') }} as minutes_before_start,
+        case
+            when sightings.event_id is null then 'event_off'
+            when
+                {{ minutes_between('dated.last_captured_at', 'dated.starts_at') }}
+                > {{ var('closing_max_age_minutes') }}
+                then 'fetch_gap'
+            when dated.is_withdrawn then 'withdrawn'
+            when dated.is_stale then 'stale'
+        end as missing_reason
+    from dated
+    left join sightings
+        on
+            dated.event_id = sightings.event_id
+            and dated.last_response_id = sightings.response_id
+
+)
+
+select * from judged

@@ -1,0 +1,86 @@
+with
+
+events as (
+
+    select * from {{ ref('int_events') }}
+
+),
+
+closes as (
+
+    select * from {{ ref('int_closes') }}
+
+),
+
+-- every quote ever shown before the start has a row, with its price or with a reason
+quotes as (
+
+    select distinct
+        changes.event_id,
+        changes.bookmaker_key,
+        changes.market_key,
+        changes.outcome_name,
+        changes.outcome_description,
+        changes.line
+    from {{ ref('int_quote_changes') }} as changes
+    inner join events
+        on changes.event_id = events.event_id
+    where
+        events.starts_at > {{ as_of() }}
+        and changes.valid_from < events.starts_at
+
+),
+
+upcoming as (
+
+    select
+        quotes.*,
+        'not_started' as missing_reason
+    from quotes
+
+),
+
+final as (
+
+    select
+        closes.event_id,
+        closes.bookmaker_key,
+        closes.market_key,
+        closes.outcome_name,
+        closes.outcome_description,
+        closes.line,
+        closes.point,
+        closes.american_price,
+        closes.decimal_price,
+        closes.captured_at,
+        closes.known_at,
+        closes.market_updated_at,
+        closes.minutes_before_start,
+        closes.missing_reason,
+        closes.response_id
+    from closes
+    inner join events
+        on closes.event_id = events.event_id and closes.starts_at = events.starts_at
+    where events.starts_at <= {{ as_of() }}
+    union all
+    select
+        event_id,
+        bookmaker_key,
+        market_key,
+        outcome_name,
+        outcome_description,
+        line,
+        cast(null as double precision) as point,
+        cast(null as integer) as american_price,
+        cast(null as double precision) as decimal_price,
+        cast(null as timestamp with time zone) as captured_at,
+        cast(null as timestamp with time zone) as known_at,
+        cast(null as timestamp with time zone) as market_updated_at,
+        cast(null as double precision) as minutes_before_start,
+        missing_reason,
+        cast(null as text) as response_id
+    from upcoming
+
+)
+
+select * from final

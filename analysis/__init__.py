@@ -1,0 +1,1 @@
+"""Reads marts; the maths of odds, backtests and reports."""

@@ -45,6 +45,10 @@ class Path:
         step = max(bisect_right(self.times, seconds) - 1, 0)
         return self.margins[step], self.totals[step]
 
+    def last_news(self, seconds: int) -> int:
+        """When the truth last moved."""
+        return self.times[max(bisect_right(self.times, seconds) - 1, 0)]
+
     def law(self, seconds: int) -> Law:
         """The truth as known at that moment, with the news still to come as extra spread."""
         margin, total = self.at(seconds)

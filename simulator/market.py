@@ -25,7 +25,7 @@ _PLAY_INTERVAL = {"exchange": 20, "other": 40}
 _MISSED_READS = 25  # of 256
 _MAINTENANCE_SHARE, _MAINTENANCE_MINUTES = 0.03, (20, 60)
 _NATURAL_GAP_SHARE = 0.03
-_PLAY_BUCKET = 3 * MINUTE
+_PLAY_BUCKET = 12 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +108,14 @@ def missed(seed: int, number: int) -> int:
 def play_read(book: Book, seed: int, started: int, seconds: int) -> int | None:
     """When the vendor last read an in-play book; None while it shows nothing.
 
-    In stretches of three minutes a book may be away (2 %) or suspended with an old stamp (5 %).
+    In stretches of twelve minutes a book may be away (2 %) or suspended with an old stamp (8 %).
     """
     if not book.quotes_in_play:
         return None
     chance = share(seed, (seconds - started) // _PLAY_BUCKET, 5)
     if chance < 0.02:
         return None
-    if chance < 0.07:
+    if chance < 0.10:
         seconds = started + (seconds - started) // _PLAY_BUCKET * _PLAY_BUCKET
     interval = _PLAY_INTERVAL["exchange" if book.kind == "exchange" else "other"]
     return started + max((seconds - started) // interval, 0) * interval

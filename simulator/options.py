@@ -56,7 +56,8 @@ class Faults:
 class Plants:
     """How many of each thing to plant, each on an event of its own, listed in the truth.
 
-    Edges: one book's outcome has an expected value of `edge_percent` against the truth as it moves.
+    Edges: one book's outcome has an expected value of about `edge_percent` against the truth as it
+    moves, up to a point more by rounding.
     Arbitrages: two books' opposite outcomes at one point pay at least `arbitrage_percent` whatever
     happens. Middles: two books' points lie `middle_points` apart. Phantoms look like arbitrages
     but are not: one leg is stale, or pays so much that no book would honour it.
@@ -86,7 +87,7 @@ class SeasonOptions:
 
     Give `first_day` or `last_day` (dates in US/Eastern), not both; neither means 21 October 2025.
     `moved_share` of the starts change before the start, `postponed_share` of the games vanish and
-    half of those come back under a new id within three days.
+    up to half of those come back under a new id within three days.
     """
 
     seed: int = 1

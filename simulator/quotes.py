@@ -68,7 +68,9 @@ def pre_match(
         since = feed.belief.times[step]
         override = feed.override_at(market, since)
         if override is not None:
-            law = path.law(since if override.law_at is None else override.law_at)
+            # The same moment for every leg, whenever its book last repriced.
+            news = max(path.last_news(since), override.starts)
+            law = path.law(news if override.law_at is None else override.law_at)
             return _planted(feed.book, market, override, law, sides)
     if market == "h2h_lay":
         return _lay(feed, believed, sides, step)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import lzma
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+import requests
 import zstandard
 
 from simulator import Faults, Season, SeasonOptions, write_recording
@@ -191,6 +193,35 @@ def test_a_wrong_command_ends_with_status_2_and_one_line(
     assert ending.value.code == 2
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_the_command_line_serves_a_season_and_says_where():
+    command = [
+        *(sys.executable, "-m", "simulator", "serve", "--port", "0", "--games", "30"),
+        *("--now", "2026-01-06T18:00:00Z", "--speed", "0", "--first-day", "2026-01-05"),
+        *("--key", "mine", "--credits", "9"),
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        url = process.stderr.readline().split()[0]
+        reply = requests.get(
+            f"{url}/v4/sports/basketball_nba/odds",
+            params={"apiKey": "mine", "regions": "us"},
+            timeout=10,
+        )
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 130
+    assert reply.headers["x-requests-remaining"] == "8"
+    assert reply.headers["Date"] == "Tue, 06 Jan 2026 18:00:00 GMT"
+    assert len(reply.json()) > 10
+
+
+def test_a_season_around_now_has_a_full_board():
+    today = date(2026, 11, 20)
+    season = Season(SeasonOptions(games=100, last_day=today + timedelta(days=3)))
+    now = int(datetime(2026, 11, 20, 16, tzinfo=UTC).timestamp())
+    upcoming = [event for event in season.listed(now) if event.commence(now) > now]
+    assert len(upcoming) > 15
 
 
 @pytest.mark.heavy

@@ -1,6 +1,7 @@
 {{
     config(
         materialized='incremental',
+        tags='hot',
         incremental_strategy='delete+insert',
         unique_key='event_id',
     )
@@ -8,6 +9,9 @@
 
 {%- set ledger = earlier('int_modelled_responses') %}
 {%- set edges = due_edges() %}
+
+-- depends_on: {{ ref('int_events') }}
+-- depends_on: {{ ref('stg_odds_api__responses') }}
 
 with
 

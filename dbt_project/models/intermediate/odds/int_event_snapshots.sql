@@ -1,6 +1,7 @@
 {{
     config(
         materialized='incremental',
+        tags='hot',
         incremental_strategy='append',
         pre_hook='{{ forget_rewritten_snapshots() }}',
     )

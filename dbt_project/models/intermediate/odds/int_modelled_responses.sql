@@ -1,6 +1,7 @@
 {{
     config(
         materialized='incremental',
+        tags='hot',
         incremental_strategy='delete+insert',
         unique_key='response_id',
     )

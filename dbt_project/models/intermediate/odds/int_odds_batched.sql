@@ -1,3 +1,5 @@
+{{ config(materialized='table', tags='hot') }}
+
 {%- set slices = payload_slices(ref('int_responses_batched')) -%}
 {%- set has_ladders = batch_has_ladders(ref('int_responses_batched')) -%}
 

@@ -1,10 +1,13 @@
 {{
     config(
         materialized='incremental',
+        tags='hot',
         incremental_strategy='append',
         pre_hook='{{ forget_rewritten_changes() }}',
     )
 }}
+
+-- depends_on: {{ ref('int_response_turns') }}
 
 with
 

@@ -1,5 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
+-- depends_on: {{ ref('int_odds_batched') }}
+
 with
 
 due as (

@@ -1,3 +1,5 @@
+{{ config(materialized='table', tags='hot') }}
+
 with
 
 responses as (

@@ -1,3 +1,5 @@
+{{ config(materialized='table', tags='hot') }}
+
 {%- set plan = batch_plan() -%}
 
 with

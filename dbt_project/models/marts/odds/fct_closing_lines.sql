@@ -2,7 +2,11 @@ with
 
 events as (
 
-    select * from {{ ref('int_events') }}
+    select
+        events.*,
+        events.starts_at <= clock.as_of as is_started
+    from {{ ref('int_events') }} as events
+    cross join {{ ref('stg_run__clock') }} as clock
 
 ),
 
@@ -26,7 +30,7 @@ quotes as (
     inner join events
         on changes.event_id = events.event_id
     where
-        events.starts_at > {{ as_of() }}
+        not events.is_started
         and changes.valid_from < events.starts_at
 
 ),
@@ -61,7 +65,7 @@ final as (
     from closes
     inner join events
         on closes.event_id = events.event_id and closes.starts_at = events.starts_at
-    where events.starts_at <= {{ as_of() }}
+    where events.is_started
     union all
     select
         event_id,

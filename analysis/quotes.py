@@ -1,0 +1,193 @@
+"""The quotes of one event: how they moved, where they stand, how they closed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from analysis.warehouse import Record, Warehouse
+
+RELATIONS = ("marts.fct_odds_changes", "marts.fct_closing_lines")
+
+
+def changes_of(
+    warehouse: Warehouse,
+    event_id: str,
+    *,
+    moment: datetime,
+    market_key: str | None = None,
+    bookmaker_key: str | None = None,
+) -> list[Record]:
+    """One row per change of a quote of this event up to a moment, in order of time."""
+    wanted = {"market_key": market_key, "bookmaker_key": bookmaker_key}
+    chosen = {column: value for column, value in wanted.items() if value is not None}
+    conditions = "".join(f" and {column} = ?" for column in chosen)
+    return warehouse.rows(
+        f"""
+        select
+            bookmaker_key,
+            market_key,
+            outcome_name,
+            outcome_description,
+            line,
+            point,
+            american_price,
+            decimal_price,
+            valid_from,
+            case when valid_to <= ? then valid_to end as valid_to,
+            is_withdrawn,
+            is_stale,
+            is_in_play
+        from marts.fct_odds_changes
+        where event_id = ? and valid_from <= ?{conditions}
+        order by
+            market_key,
+            outcome_description nulls first,
+            outcome_name,
+            line nulls first,
+            bookmaker_key,
+            valid_from,
+            response_id collate "C"
+        """,  # noqa: S608 - our own conditions; values are parameters
+        [moment, event_id, moment, *chosen.values()],
+    )
+
+
+def closes_of(warehouse: Warehouse, event_id: str) -> list[Record]:
+    """One row per closing line of this event: a price, or the reason why there is none."""
+    return warehouse.rows(
+        """
+        select
+            market_key,
+            outcome_name,
+            outcome_description,
+            bookmaker_key,
+            point,
+            american_price,
+            decimal_price,
+            captured_at,
+            minutes_before_start,
+            missing_reason
+        from marts.fct_closing_lines
+        where event_id = ?
+        order by
+            market_key,
+            outcome_description nulls first,
+            outcome_name,
+            point nulls first,
+            bookmaker_key
+        """,
+        [event_id],
+    )
+
+
+def recent_closes(warehouse: Warehouse, *, market_key: str, limit: int) -> list[Record]:
+    """One row per event that closed last: its best closing prices of one two-way market."""
+    return warehouse.rows(
+        """
+        with
+
+        closes as (
+
+            select
+                closes.event_id,
+                closes.outcome_name,
+                max(closes.decimal_price) as decimal_price,
+                min(closes.minutes_before_start) as minutes_before_start,
+                count(closes.decimal_price) as bookmaker_count
+            from marts.fct_closing_lines as closes
+            where closes.market_key = ?
+            group by closes.event_id, closes.outcome_name
+
+        )
+
+        select
+            events.event_id,
+            events.starts_at,
+            events.home_team,
+            events.away_team,
+            events.status,
+            events.home_score,
+            events.away_score,
+            max(case when closes.outcome_name = events.home_team then closes.decimal_price end)
+                as home_price,
+            max(case when closes.outcome_name = events.away_team then closes.decimal_price end)
+                as away_price,
+            min(closes.minutes_before_start) as minutes_before_start,
+            max(closes.bookmaker_count) as bookmaker_count
+        from closes
+        inner join marts.dim_events as events
+            on closes.event_id = events.event_id
+        group by
+            events.event_id,
+            events.starts_at,
+            events.home_team,
+            events.away_team,
+            events.status,
+            events.home_score,
+            events.away_score
+        having min(closes.minutes_before_start) is not null
+        order by events.starts_at desc, events.event_id
+        limit ?
+        """,
+        [market_key, limit],
+    )
+
+
+@dataclass(frozen=True)
+class QuoteHistory:
+    """How one quote moved before the start.
+
+    `first` and `last` are changes; `plot` is the decimal price at even steps from the first quote
+    of the event to the end, null where none stood; `minutes` is the time it spans.
+    """
+
+    first: Record
+    last: Record
+    low: float
+    high: float
+    change_count: int
+    plot: tuple[float | None, ...]
+    minutes: float
+
+
+def histories(
+    changes: Sequence[Record], *, until: datetime, buckets: int
+) -> list[QuoteHistory]:
+    """The pre-match history of every quote, from changes in the order of `changes_of`."""
+    pre_match = [row for row in changes if not row["is_in_play"] and row["valid_from"] < until]
+    if not pre_match:
+        return []
+    since = min(row["valid_from"] for row in pre_match)
+    step = (until - since) / buckets
+    moments = [since + step * (bucket + 1) for bucket in range(buckets)]
+    minutes = (until - since) / timedelta(minutes=1)
+    return [
+        _history(list(group), moments=moments, minutes=minutes)
+        for _, group in groupby(pre_match, key=_quote_key)
+    ]
+
+
+def _quote_key(row: Record) -> tuple[object, ...]:
+    names = ("market_key", "outcome_description", "outcome_name", "line", "bookmaker_key")
+    return tuple(row[name] for name in names)
+
+
+def _history(
+    changes: Sequence[Record], *, moments: Sequence[datetime], minutes: float
+) -> QuoteHistory:
+    prices = [row["decimal_price"] for row in changes if not row["is_withdrawn"]]
+    plot: list[float | None] = []
+    for moment in moments:
+        standing = [row for row in changes if row["valid_from"] <= moment]
+        is_shown = bool(standing) and not standing[-1]["is_withdrawn"]
+        plot.append(standing[-1]["decimal_price"] if is_shown else None)
+    return QuoteHistory(
+        first=changes[0],
+        last=changes[-1],
+        low=min(prices),
+        high=max(prices),
+        change_count=len(changes) - 1,
+        plot=tuple(plot),
+        minutes=minutes,
+    )

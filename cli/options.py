@@ -1,0 +1,40 @@
+"""Options that several commands share, declared once."""
+
+from typing import Annotated
+
+import typer
+
+from ingestion.settings import Target
+
+TargetOption = Annotated[
+    Target | None,
+    typer.Option(help="Which warehouse; default ODDS_TARGET, else duckdb.", show_default=False),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="TIME",
+        help="The moment to look from, with its zone: 2026-01-31T18:00:00Z. Default: now.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+SportOption = Annotated[
+    str | None,
+    typer.Option("--sport", metavar="KEY", help="Only this sport.", show_default=False),
+]
+MarketOption = Annotated[
+    str | None,
+    typer.Option("--market", metavar="KEY", help="Only this market.", show_default=False),
+]
+NoBuildOption = Annotated[
+    bool, typer.Option("--no-build", help="Land only; `dbt build` brings the models up to date.")
+]
+
+
+def examples(*lines: str) -> str:
+    """The end of a help text: commands to copy."""
+    return "Examples:\n\n" + "\n\n".join(f"    {line}" for line in lines)
+
+

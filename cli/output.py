@@ -1,0 +1,76 @@
+"""Writes answers to stdout and complaints to stderr, and turns failures into exit statuses."""
+
+import io
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import SecretStr
+from rich.console import Console, RenderableType
+
+from ingestion.errors import UsageError
+
+OK, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+# where nobody sees the width of a terminal, tables are not cut
+WIDE = 200
+
+
+def status_of(failure: BaseException | None) -> int:
+    """The exit status that tells how a command ended."""
+    if failure is None:
+        return OK
+    if isinstance(failure, KeyboardInterrupt):
+        return INTERRUPTED
+    return WRONG_USE if isinstance(failure, UsageError) else FAILED
+
+
+def object_text(answer: Mapping[str, Any]) -> str:
+    """One JSON object, times in UTC with a Z."""
+    options = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(answer, default=_plain, option=options).decode()
+
+
+def page_text(page: Sequence[RenderableType]) -> str:
+    """The page as text, with colours only for a terminal."""
+    console = Console(
+        file=io.StringIO(),
+        force_terminal=sys.stdout.isatty(),
+        width=shutil.get_terminal_size((WIDE, 24)).columns,
+        highlight=False,
+    )
+    for part in page:
+        console.print(part)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+def write_out(text: str) -> None:
+    """Write to stdout; a reader that has left has seen enough."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # the interpreter flushes once more when it ends
+        with Path(os.devnull).open("w") as nothing:
+            os.dup2(nothing.fileno(), sys.stdout.fileno())
+
+
+def complain(text: str) -> None:
+    """Write one line to stderr."""
+    with suppress(BrokenPipeError):
+        sys.stderr.write(f"odds: {text}\n")
+        sys.stderr.flush()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Path | SecretStr):
+        return str(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")

@@ -1,0 +1,62 @@
+"""Opens the warehouse for reading, or says in one line why it cannot be read."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+
+from analysis.warehouse import Warehouse, open_duckdb, open_postgres
+from cli.display import age
+from cli.session import Session
+from ingestion.errors import OddsError
+from ingestion.failures import explained
+from ingestion.settings import Settings
+
+FILL = "`odds demo`, `odds replay PATH` or `odds fetch odds`"
+OLD_BUILD = timedelta(hours=1)
+
+
+@contextmanager
+def reading(settings: Settings, *relations: str) -> Iterator[Warehouse]:
+    """Open the warehouse; `relations` are the tables and views the caller will query.
+
+    Raises:
+        OddsError: there is nothing to read; the message says what to run first.
+    """
+    with explained(settings), _open(settings) as warehouse:
+        existing = warehouse.relations()
+        if missing := [name for name in relations if name not in existing]:
+            if "raw.api_responses" not in existing:
+                raise OddsError(f"{place(settings)} is empty: run {FILL} first")
+            raise OddsError(
+                f"{place(settings)} has no {missing[0]} yet: run `dbt build` to make the models"
+            )
+        yield warehouse
+
+
+def place(settings: Settings) -> str:
+    """The warehouse, as a person would name it."""
+    if settings.odds_target == "duckdb":
+        return str(settings.odds_duckdb_path)
+    return f"database {settings.pgdatabase} at {settings.pghost}:{settings.pgport}"
+
+
+def warn_of_an_old_build(session: Session, warehouse: Warehouse) -> None:
+    """Warn if the models were built long before the moment that is looked from."""
+    built = warehouse.built_as_of()
+    if built is not None and session.looks_from - built > OLD_BUILD:
+        minutes = (session.looks_from - built) / timedelta(minutes=1)
+        session.warn(f"the last build looked from {age(minutes)} earlier: run `dbt build`")
+
+
+def _open(settings: Settings) -> AbstractContextManager[Warehouse]:
+    if settings.odds_target == "duckdb":
+        if not settings.odds_duckdb_path.exists():
+            raise OddsError(f"there is no {settings.odds_duckdb_path}: run {FILL} first")
+        return open_duckdb(settings.odds_duckdb_path)
+    return open_postgres(
+        host=settings.pghost,
+        port=settings.pgport,
+        user=settings.pguser,
+        password=settings.pgpassword.get_secret_value(),
+        database=settings.pgdatabase,
+    )

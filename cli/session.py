@@ -1,0 +1,154 @@
+"""What every command shares: settings, errors in one line, and one answer for people or programs."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+import typer
+from rich.console import Console, RenderableType
+
+from cli.output import OK, complain, object_text, page_text, status_of, write_out
+from ingestion.errors import OddsError, UsageError
+from ingestion.failures import explanation
+from ingestion.logs import configure_logging, redactor_for
+from ingestion.settings import Settings, load_settings
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command has to say: `data` for programs, `page` for people.
+
+    `as_of` is the moment it holds for, where that is not simply the one asked for.
+    """
+
+    data: Mapping[str, Any]
+    page: Sequence[RenderableType]
+    as_of: datetime | None = None
+
+
+@dataclass
+class Session:
+    """One run of one command."""
+
+    settings: Settings
+    started_at: datetime
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment somebody asked to look from; null means now."""
+        return self.settings.odds_as_of
+
+    @property
+    def looks_from(self) -> datetime:
+        """The moment to look from."""
+        return self.as_of or self.started_at
+
+    def warn(self, text: str) -> None:
+        """Tell something that does not make the command fail."""
+        self.warnings.append(text)
+
+
+def now() -> datetime:
+    """The wall clock: the command line is where time comes in."""
+    return datetime.now(UTC)
+
+
+def run(
+    command: str,
+    work: Callable[[Session], Answer],
+    *,
+    target: str | None,
+    as_of: str | None,
+    as_json: bool,
+) -> None:
+    """Do the work of a command and print its answer; ends the program where it failed.
+
+    Args:
+        command: its name, without `odds`.
+        work: does it.
+        target: which warehouse; null leaves it to the settings.
+        as_of: the moment to look from, ISO 8601 with a zone; null leaves it to the settings.
+        as_json: one JSON object on stdout instead of a page, for failures too.
+    """
+    started_at = now()
+    settings: Settings | None = None
+    session: Session | None = None
+    answer: Answer | None = None
+    failure: BaseException | None = None
+    try:
+        # stdout is for the answer alone, whatever the libraries think
+        with redirect_stdout(sys.stderr):
+            settings = load_settings(odds_target=target, odds_as_of=_moment(as_of))
+            configure_logging(settings)
+            session = Session(settings=settings, started_at=started_at)
+            answer = work(session)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - people get a line, not a traceback
+        failure = error
+    message = None if failure is None else _explain(failure, settings)
+    warnings = session.warnings if session else []
+    looked_from = (answer and answer.as_of) or (session.looks_from if session else started_at)
+    for warning in warnings:
+        complain(f"warning: {warning}")
+    if message is not None:
+        complain(message)
+    if as_json:
+        write_out(
+            object_text(
+                {
+                    "command": command,
+                    "target": settings.odds_target if settings else target,
+                    "as_of": looked_from,
+                    "ok": failure is None,
+                    "data": answer.data if answer else {"error": message},
+                    "warnings": warnings,
+                }
+            )
+        )
+    elif answer is not None:
+        write_out(page_text(answer.page))
+    status = status_of(failure)
+    if status != OK:
+        raise typer.Exit(status)
+
+
+def stderr_console() -> Console:
+    """Where progress is shown; it is interactive only on a terminal."""
+    return Console(stderr=True)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise UsageError(
+            f"--as-of: {text!r} is not a time with a zone, for example 2026-01-31T18:00:00Z"
+        )
+    return moment.astimezone(UTC)
+
+
+def _explain(failure: BaseException, settings: Settings | None) -> str:
+    """One line for a person, without secrets."""
+    if isinstance(failure, KeyboardInterrupt):
+        return "interrupted"
+    known = failure if isinstance(failure, OddsError) else None
+    if known is None and settings is not None:
+        known = explanation(failure, settings)
+    if known is None:
+        log.debug("unexpected error", exc_info=failure)
+        kind = type(failure).__name__
+        text = f"unexpected {kind}: {failure} (ODDS_LOG_LEVEL=debug shows where)"
+    else:
+        text = str(known)
+    line = " ".join(text.split())
+    return redactor_for(settings)(line) if settings else line

@@ -1,0 +1,99 @@
+with
+
+sightings as (
+
+    select * from {{ ref('int_event_snapshots') }}
+    where is_listed and is_quoting
+
+),
+
+requests as (
+
+    select * from {{ ref('int_modelled_responses') }}
+
+),
+
+tiers as (
+
+    select * from {{ ref('fetch_tiers') }}
+
+),
+
+changes as (
+
+    select
+        *,
+        {{ base_market('market_key') }} as base_market_key,
+        {{ sequence_key('valid_from', 'response_id') }} as from_key,
+        lead({{ sequence_key('valid_from', 'response_id') }}) over (
+            partition by
+                event_id,
+                bookmaker_key,
+                market_key,
+                outcome_name,
+                outcome_description,
+                line
+            order by valid_from, response_id collate "C"
+        ) as to_key
+    from {{ ref('int_quote_changes') }}
+
+),
+
+-- a response shows what stands at that moment and was last shown by a request of its own lane
+shown as (
+
+    select
+        changes.*,
+        sightings.response_id as shown_in_response_id,
+        sightings.captured_at,
+        sightings.known_at as shown_known_at,
+        {{ minutes_between('sightings.captured_at', 'sightings.commence_time') }}
+            as minutes_to_start
+    from sightings
+    inner join requests
+        on sightings.response_id = requests.response_id
+    inner join changes
+        on
+            sightings.event_id = changes.event_id
+            and changes.from_key <= sightings.sequence_key
+            and (changes.to_key > sightings.sequence_key or changes.to_key is null)
+            and not changes.is_withdrawn
+            and requests.lane = changes.lane
+            and changes.base_market_key = any(string_to_array(requests.markets, ','))
+            and (
+                requests.bookmakers is null
+                or changes.bookmaker_key = any(string_to_array(requests.bookmakers, ','))
+            )
+
+),
+
+final as (
+
+    select
+        shown.event_id,
+        shown.bookmaker_key,
+        shown.market_key,
+        shown.outcome_name,
+        shown.outcome_description,
+        shown.line,
+        shown.point,
+        shown.american_price,
+        shown.decimal_price,
+        {{ implied_probability('shown.decimal_price') }} as implied_probability,
+        shown.captured_at,
+        shown.shown_known_at as known_at,
+        shown.minutes_to_start,
+        tiers.tier as fetch_tier,
+        shown.is_in_play,
+        shown.is_stale,
+        shown.shown_in_response_id as response_id
+    from shown
+    left join tiers
+        on
+            not shown.is_in_play
+            and shown.minutes_to_start >= tiers.from_hours * 60
+            and (shown.minutes_to_start < tiers.to_hours * 60 or tiers.to_hours is null)
+
+)
+
+select * from final

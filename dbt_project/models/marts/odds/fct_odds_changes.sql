@@ -1,0 +1,44 @@
+with
+
+changes as (
+
+    -- a quote that only another kind of request showed again has not changed
+    select * from {{ ref('int_quote_changes') }}
+    where not is_resighting
+
+),
+
+final as (
+
+    select
+        event_id,
+        bookmaker_key,
+        market_key,
+        outcome_name,
+        outcome_description,
+        line,
+        point,
+        american_price,
+        decimal_price,
+        valid_from,
+        lead(valid_from) over (
+            partition by
+                event_id,
+                bookmaker_key,
+                market_key,
+                outcome_name,
+                outcome_description,
+                line
+            order by valid_from, response_id collate "C"
+        ) as valid_to,
+        known_at,
+        market_updated_at,
+        is_withdrawn,
+        is_stale,
+        is_in_play,
+        response_id
+    from changes
+
+)
+
+select * from final

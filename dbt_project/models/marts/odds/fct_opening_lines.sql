@@ -1,0 +1,124 @@
+with
+
+events as (
+
+    select * from {{ ref('int_events') }}
+
+),
+
+requests as (
+
+    select * from {{ ref('int_modelled_responses') }}
+
+),
+
+changes as (
+
+    select
+        changes.*,
+        {{ base_market('changes.market_key') }} as base_market_key,
+        {{ sequence_key('changes.valid_from', 'changes.response_id') }} as change_key,
+        events.sport_key,
+        row_number() over (
+            partition by
+                changes.event_id,
+                changes.bookmaker_key,
+                changes.market_key,
+                changes.outcome_name,
+                changes.outcome_description,
+                changes.line
+            order by changes.valid_from, changes.response_id collate "C"
+        ) as seniority_rank
+    from {{ ref('int_quote_changes') }} as changes
+    inner join events
+        on changes.event_id = events.event_id and changes.valid_from < events.starts_at
+
+),
+
+openings as (
+
+    select * from changes
+    where seniority_rank = 1
+
+),
+
+first_showings as (
+
+    select distinct
+        openings.event_id,
+        openings.sport_key,
+        openings.bookmaker_key,
+        openings.base_market_key,
+        openings.response_id,
+        openings.valid_from,
+        openings.change_key,
+        shown_by.regions,
+        sightings.commence_time
+    from openings
+    inner join requests as shown_by
+        on openings.response_id = shown_by.response_id
+    inner join {{ ref('int_event_snapshots') }} as sightings
+        on
+            openings.response_id = sightings.response_id
+            and openings.event_id = sightings.event_id
+
+),
+
+-- without a snapshot that could have shown the quote before, when it opened is not known
+preceded as (
+
+    select distinct
+        first_showings.event_id,
+        first_showings.bookmaker_key,
+        first_showings.base_market_key,
+        first_showings.response_id
+    from first_showings
+    inner join requests as earlier
+        on
+            first_showings.sport_key = earlier.sport_key
+            and earlier.can_withdraw
+            and earlier.sequence_key < first_showings.change_key
+            and earlier.captured_at >= first_showings.valid_from - interval '60 minutes'
+            and coalesce(earlier.scope_event_id, first_showings.event_id) = first_showings.event_id
+            and first_showings.base_market_key = any(string_to_array(earlier.markets, ','))
+            and {{ passes_filters('earlier', 'first_showings') }}
+            and case
+                when earlier.bookmakers is not null
+                    then
+                        first_showings.bookmaker_key
+                        = any(string_to_array(earlier.bookmakers, ','))
+                else
+                    string_to_array(first_showings.regions, ',')
+                    <@ string_to_array(earlier.regions, ',')
+            end
+
+),
+
+final as (
+
+    select
+        openings.event_id,
+        openings.bookmaker_key,
+        openings.market_key,
+        openings.outcome_name,
+        openings.outcome_description,
+        openings.line,
+        openings.point,
+        openings.american_price,
+        openings.decimal_price,
+        openings.valid_from as captured_at,
+        openings.known_at,
+        openings.market_updated_at,
+        preceded.event_id is null as is_left_censored,
+        openings.response_id
+    from openings
+    left join preceded
+        on
+            openings.event_id = preceded.event_id
+            and openings.bookmaker_key = preceded.bookmaker_key
+            and openings.base_market_key = preceded.base_market_key
+            and openings.response_id = preceded.response_id
+
+)
+
+select * from final

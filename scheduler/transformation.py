@@ -1,0 +1,142 @@
+"""Runs dbt in this process: the same project, profile and models as `dbt build` by hand."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import ModelNode
+
+from ingestion.errors import OddsError
+from ingestion.settings import PROJECT_DIR, Settings
+
+HOT = "tag:hot"
+
+
+@dataclass(frozen=True)
+class BuildSummary:
+    """What one dbt invocation did: nodes by status, and the seconds it took."""
+
+    nodes: dict[str, int]
+    seconds: float
+
+
+class Transformation:
+    """A warm dbt: the manifest is parsed once and kept for every later build.
+
+    Needs the raw tables to exist. On DuckDB the file is released after every call.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._manifest: Manifest | None = None
+
+    def build_hot(self, *, as_of: datetime | None = None) -> BuildSummary:
+        """Model what was landed since the last build: the hot chain, without tests."""
+        return self.invoke("run", "--select", HOT, as_of=as_of)
+
+    def build_models(
+        self, *, as_of: datetime | None = None, full_refresh: bool = False
+    ) -> BuildSummary:
+        """Load the seeds and run every model, without tests."""
+        refresh = ["--full-refresh"] if full_refresh else []
+        without_tests = ["--exclude-resource-type", "test", "unit_test"]
+        return self.invoke("build", *without_tests, *refresh, as_of=as_of)
+
+    def build_all(self, *, as_of: datetime | None = None) -> BuildSummary:
+        """Seeds, models and every data test; unit tests belong to the project's own tests."""
+        return self.invoke("build", "--exclude-resource-type", "unit_test", as_of=as_of)
+
+    def invoke(self, command: str, *arguments: str, as_of: datetime | None = None) -> BuildSummary:
+        """Run one dbt command on the settings' target.
+
+        Raises:
+            OddsError: a node failed; the message names the first one and what it said.
+        """
+        started = perf_counter()
+        with _dbt_environment(self.settings, as_of=as_of):
+            if self._manifest is None:
+                self._manifest = self._parse()
+            _forget_injected_ctes(self._manifest)
+            result = self._run(dbtRunner(manifest=self._manifest), command, *arguments)
+        nodes: dict[str, int] = {}
+        for node in getattr(result.result, "results", []):
+            nodes[str(node.status)] = nodes.get(str(node.status), 0) + 1
+        return BuildSummary(nodes=nodes, seconds=perf_counter() - started)
+
+    def _parse(self) -> Manifest:
+        manifest = self._run(dbtRunner(), "parse").result
+        if not isinstance(manifest, Manifest):
+            raise OddsError("dbt parsed the project but returned no manifest")
+        return manifest
+
+    def _run(self, runner: dbtRunner, command: str, *arguments: str) -> dbtRunnerResult:
+        project = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+        quiet = ["--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
+        target = ["--target", self.settings.odds_target]
+        try:
+            result = runner.invoke([command, *project, *target, *quiet, *arguments])
+        finally:
+            # dbt keeps the DuckDB file locked after a run: others may want it now
+            DuckDBConnectionManager.close_all_connections()
+        if not result.success:
+            raise OddsError(_explain(result))
+        return result
+
+
+def _forget_injected_ctes(manifest: Manifest) -> None:
+    """Let a kept manifest be compiled again: dbt injects ephemeral models into a node only once."""
+    for node in manifest.nodes.values():
+        if isinstance(node, ModelNode):
+            node.extra_ctes_injected = False
+            node.extra_ctes = []
+
+
+def _explain(result: dbtRunnerResult) -> str:
+    if result.exception is not None:
+        return f"dbt: {_first_lines(str(result.exception))}"
+    failed = [
+        node
+        for node in getattr(result.result, "results", [])
+        if str(node.status) in ("error", "fail", "runtime error")
+    ]
+    if not failed:
+        return "dbt failed without saying why; `dbt build` by hand shows its log"
+    others = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    return f"dbt: {failed[0].node.name}: {_first_lines(str(failed[0].message))}{others}"
+
+
+def _first_lines(message: str) -> str:
+    return " ".join(line.strip() for line in message.splitlines()[:4] if line.strip())
+
+
+@contextmanager
+def _dbt_environment(settings: Settings, *, as_of: datetime | None) -> Iterator[None]:
+    """What profiles.yml and the macros read from the environment, for the time of one call."""
+    look_from = as_of or settings.odds_as_of
+    wanted = {
+        "ODDS_TARGET": settings.odds_target,
+        "ODDS_DUCKDB_PATH": str(settings.odds_duckdb_path.resolve()),
+        "ODDS_AS_OF": look_from.isoformat() if look_from else "",
+        "PGHOST": settings.pghost,
+        "PGPORT": str(settings.pgport),
+        "PGUSER": settings.pguser,
+        "PGPASSWORD": settings.pgpassword.get_secret_value(),
+        "PGDATABASE": settings.pgdatabase,
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

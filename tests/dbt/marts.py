@@ -1,0 +1,95 @@
+"""Marts as the oracle writes them: whole-number times, plain tuples, engine left behind."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from ingestion.landing import Landing
+from ingestion.recordings import parse_recording_line
+from ingestion.settings import Settings
+from ingestion.warehouse import connect
+from scheduler.transformation import Transformation
+from tests.oracle import Derived, Line, flatten
+
+LANDED_AT = datetime(2026, 11, 20, tzinfo=UTC)
+KEY = "event_id, bookmaker_key, market_key, outcome_name, outcome_description, line"
+QUERIES = {
+    "changes": f"""
+        select {KEY}, point, american_price, decimal_price, valid_from, valid_to,
+            market_updated_at, is_withdrawn, is_stale, is_in_play, response_id
+        from marts.fct_odds_changes""",
+    "events": """
+        select event_id, sport_key, home_team, away_team, scheduled_start_at, observed_start_at,
+            starts_at, first_seen_at, last_seen_at
+        from intermediate.int_events""",
+    "closes": f"""
+        select {KEY}, point, american_price, decimal_price, captured_at, market_updated_at,
+            minutes_before_start, missing_reason, response_id
+        from marts.fct_closing_lines""",
+    "openings": f"""
+        select {KEY}, point, american_price, decimal_price, captured_at, market_updated_at,
+            is_left_censored, response_id
+        from marts.fct_opening_lines""",
+    "quotes": f"""
+        select {KEY}, point, american_price, decimal_price, captured_at, is_stale, is_in_play,
+            response_id
+        from marts.fct_odds""",
+}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def land(lines: Iterable[Line], settings: Settings) -> None:
+    """Land recording lines as a replay does, all at one fixed time."""
+    responses = (parse_recording_line(orjson.dumps(line)) for line in lines)
+    Landing(settings, now=lambda: LANDED_AT).land(responses)
+
+
+def build(
+    transformation: Transformation, as_of: datetime, *, full_refresh: bool = False
+) -> None:
+    transformation.build_models(as_of=as_of, full_refresh=full_refresh)
+
+
+def rows_of(settings: Settings, mart: str) -> list[tuple[Any, ...]]:
+    """All rows of a mart, sorted; times as microseconds, doubles rounded to 1e-9."""
+    with connect(settings) as connection:
+        rows = connection.rows(QUERIES[mart])
+    return sorted((tuple(map(_plain, row)) for row in rows), key=_order)
+
+
+def expected_rows(derived: Derived, lines: Iterable[Line], mart: str) -> list[tuple[Any, ...]]:
+    """The same rows as the oracle derives them."""
+    if mart == "quotes":
+        quotes: Sequence[Any] = list(flatten(lines))
+        rows = [_quote_row(quote) for quote in quotes]
+    else:
+        rows = [tuple(row) for row in getattr(derived, mart)]
+    return sorted((tuple(map(_plain, row)) for row in rows), key=_order)
+
+
+def _quote_row(quote: Any) -> tuple[Any, ...]:
+    return (
+        *quote[:6],
+        quote.point,
+        quote.american_price,
+        quote.decimal_price,
+        quote.captured_at,
+        quote.is_stale,
+        quote.is_in_play,
+        quote.response_id,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        delta = value - EPOCH
+        return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+    if isinstance(value, float):
+        return round(value, 9)
+    return value
+
+
+def _order(row: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(map(str, row))

@@ -19,7 +19,10 @@ class CreditUsage:
 
 
 def credit_usage(warehouse: Warehouse, *, since: datetime, until: datetime) -> CreditUsage:
-    """What was spent from `since` up to `until`; an estimate stands in where no charge came."""
+    """What was spent from `since` up to `until`: our sum, or what the API told if that is more.
+
+    An estimate stands in where no charge came; replayed calls do not count.
+    """
     (row,) = warehouse.rows(
         """
         with
@@ -35,12 +38,13 @@ def credit_usage(warehouse: Warehouse, *, since: datetime, until: datetime) -> C
                         response_id collate "C" desc
                 ) as told_rank
             from ops.fct_fetches
-            where requested_at >= ? and requested_at <= ?
+            where requested_at >= ? and requested_at <= ? and origin <> 'replay'
 
         )
 
         select
-            coalesce(sum(coalesce(credits_charged, credits_estimated, 0)), 0) as used,
+            coalesce(sum(coalesce(credits_charged, credits_estimated, 0)), 0) as charged,
+            max(case when told_rank = 1 then credits_used end) as told_used,
             max(case when told_rank = 1 then credits_remaining end) as remaining,
             count(*) as calls,
             max(requested_at) as last_call_at
@@ -49,7 +53,7 @@ def credit_usage(warehouse: Warehouse, *, since: datetime, until: datetime) -> C
         [since, until],
     )
     return CreditUsage(
-        used=int(row["used"]),
+        used=max(int(row["charged"]), row["told_used"] or 0),
         remaining=row["remaining"],
         calls=row["calls"],
         last_call_at=row["last_call_at"],

@@ -66,7 +66,7 @@ def events_at(
                     when events.status in ('postponed', 'cancelled') then events.status
                     when
                         events.starts_at
-                        + coalesce(sports.max_duration_hours, 4) * interval '1 hour' > ?
+                        + cast(sports.max_duration_hours * 60 as integer) * interval '1 minute' > ?
                         then 'live'
                     else 'unknown'
                 end as status,

@@ -144,16 +144,14 @@ class QuoteHistory:
 
     first: Record
     last: Record
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     change_count: int
     plot: tuple[float | None, ...]
     minutes: float
 
 
-def histories(
-    changes: Sequence[Record], *, until: datetime, buckets: int
-) -> list[QuoteHistory]:
+def histories(changes: Sequence[Record], *, until: datetime, buckets: int) -> list[QuoteHistory]:
     """The pre-match history of every quote, from changes in the order of `changes_of`."""
     pre_match = [row for row in changes if not row["is_in_play"] and row["valid_from"] < until]
     if not pre_match:
@@ -176,7 +174,7 @@ def _quote_key(row: Record) -> tuple[object, ...]:
 def _history(
     changes: Sequence[Record], *, moments: Sequence[datetime], minutes: float
 ) -> QuoteHistory:
-    prices = [row["decimal_price"] for row in changes if not row["is_withdrawn"]]
+    prices = [row["decimal_price"] for row in changes if row["decimal_price"] is not None]
     plot: list[float | None] = []
     for moment in moments:
         standing = [row for row in changes if row["valid_from"] <= moment]
@@ -185,8 +183,8 @@ def _history(
     return QuoteHistory(
         first=changes[0],
         last=changes[-1],
-        low=min(prices),
-        high=max(prices),
+        low=min(prices, default=None),
+        high=max(prices, default=None),
         change_count=len(changes) - 1,
         plot=tuple(plot),
         minutes=minutes,

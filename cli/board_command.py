@@ -19,6 +19,7 @@ HANDICAPS = ("spread", "handicap")
 
 
 def board(
+    *,
     sport: SportOption = None,
     market: MarketOption = None,
     target: TargetOption = None,

@@ -33,6 +33,7 @@ BookOption = Annotated[
 
 
 def events(
+    *,
     sport: SportOption = None,
     show_all: AllOption = False,
     target: TargetOption = None,
@@ -54,6 +55,7 @@ def events(
 
 
 def show(
+    *,
     event: EventArgument,
     target: TargetOption = None,
     as_of: AsOfOption = None,
@@ -81,6 +83,7 @@ def show(
 
 
 def movement(
+    *,
     event: EventArgument,
     market: MarketOption = None,
     book: BookOption = None,

@@ -1,4 +1,4 @@
-"""What every command shares: settings, errors in one line, and one answer for people or programs."""
+"""What every command shares: settings, errors in one line, one answer for people or programs."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 import typer
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 
 from cli.output import OK, complain, object_text, page_text, status_of, write_out
 from ingestion.errors import OddsError, UsageError
@@ -116,11 +116,6 @@ def run(
     status = status_of(failure)
     if status != OK:
         raise typer.Exit(status)
-
-
-def stderr_console() -> Console:
-    """Where progress is shown; it is interactive only on a terminal."""
-    return Console(stderr=True)
 
 
 def _moment(text: str | None) -> datetime | None:

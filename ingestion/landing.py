@@ -24,7 +24,7 @@ from ingestion.spool import Spool
 from ingestion.warehouse import Connection, connect
 
 BATCH_ROWS = 500
-BATCH_BYTES = 32 * 2**20
+BATCH_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def _resource(table: RawTable, batches: Iterator[pa.Table]) -> Any:
 def _merge_row_groups_rarely(connection: Connection) -> None:
     """Let only one landing in many merge the row groups that single responses leave behind.
 
-    A merge writes up to 2,048 payloads again: half a second, at every landing if DuckDB had its way.
+    A merge writes up to 2,048 payloads again: half a second, at every landing if DuckDB could.
     """
     loads = connection.rows(f"select count(*) from {SCHEMA}._dlt_loads")[0][0]  # noqa: S608
     tasks = 0 if loads % LOADS_BETWEEN_MERGES else MERGE_TASKS

@@ -225,18 +225,14 @@ def utc_time(value: object) -> datetime:
     """
     try:
         if isinstance(value, str):
-            return _in_utc(datetime.fromisoformat(value))
-        if isinstance(value, int) and not isinstance(value, bool):
+            moment = datetime.fromisoformat(value)
+            if moment.tzinfo is not None:
+                return moment.astimezone(UTC)
+        elif isinstance(value, int) and not isinstance(value, bool):
             return datetime.fromtimestamp(value, tz=UTC)
-    except (OverflowError, OSError):
+    except (ValueError, OverflowError, OSError):
         pass
-    raise ValueError(f"not a time: {value!r}")
-
-
-def _in_utc(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError(f"a time without a zone: {moment.isoformat()}")
-    return moment.astimezone(UTC)
+    raise ValueError(f"not a time with a zone: {value!r}")
 
 
 def _parsed(payload: str | None) -> object:

@@ -14,6 +14,7 @@ from dbt.contracts.graph.nodes import ModelNode
 
 from ingestion.errors import OddsError
 from ingestion.settings import PROJECT_DIR, Settings
+from ingestion.warehouse import connect
 
 HOT = "tag:hot"
 
@@ -35,6 +36,12 @@ class Transformation:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._manifest: Manifest | None = None
+
+    def bring_up_to_date(self, *, as_of: datetime | None = None) -> BuildSummary:
+        """Model what was landed: the hot chain, or everything where a model is not there yet."""
+        if self._is_complete():
+            return self.build_hot(as_of=as_of)
+        return self.build_models(as_of=as_of)
 
     def build_hot(self, *, as_of: datetime | None = None) -> BuildSummary:
         """Model what was landed since the last build: the hot chain, without tests."""
@@ -60,20 +67,38 @@ class Transformation:
         """
         started = perf_counter()
         with _dbt_environment(self.settings, as_of=as_of):
-            if self._manifest is None:
-                self._manifest = self._parse()
-            _forget_injected_ctes(self._manifest)
-            result = self._run(dbtRunner(manifest=self._manifest), command, *arguments)
+            manifest = self._parsed()
+            _forget_injected_ctes(manifest)
+            result = self._run(dbtRunner(manifest=manifest), command, *arguments)
         nodes: dict[str, int] = {}
         for node in getattr(result.result, "results", []):
             nodes[str(node.status)] = nodes.get(str(node.status), 0) + 1
         return BuildSummary(nodes=nodes, seconds=perf_counter() - started)
 
-    def _parse(self) -> Manifest:
-        manifest = self._run(dbtRunner(), "parse").result
-        if not isinstance(manifest, Manifest):
-            raise OddsError("dbt parsed the project but returned no manifest")
-        return manifest
+    def _is_complete(self) -> bool:
+        """Whether every seed and model of the project stands in the warehouse."""
+        with _dbt_environment(self.settings, as_of=None):
+            wanted = {
+                (node.schema, node.alias)
+                for node in self._parsed().nodes.values()
+                if node.resource_type in ("model", "seed")
+                and node.config.materialized != "ephemeral"
+            }
+        with connect(self.settings) as connection:
+            existing = {
+                (schema, name)
+                for schema in {schema for schema, _ in wanted}
+                for name in connection.relations(schema)
+            }
+        return wanted <= existing
+
+    def _parsed(self) -> Manifest:
+        if self._manifest is None:
+            manifest = self._run(dbtRunner(), "parse").result
+            if not isinstance(manifest, Manifest):
+                raise OddsError("dbt parsed the project but returned no manifest")
+            self._manifest = manifest
+        return self._manifest
 
     def _run(self, runner: dbtRunner, command: str, *arguments: str) -> dbtRunnerResult:
         project = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]

@@ -1,6 +1,7 @@
 """Marts as the oracle writes them: whole-number times, plain tuples, engine left behind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import orjson
 
 from ingestion.landing import Landing
 from ingestion.recordings import parse_recording_line
+from ingestion.responses import ApiResponse
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
@@ -41,9 +43,14 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def land(lines: Iterable[Line], settings: Settings) -> None:
-    """Land recording lines as a replay does, all at one fixed time."""
-    responses = (parse_recording_line(orjson.dumps(line)) for line in lines)
-    Landing(settings, now=lambda: LANDED_AT).land(responses)
+    """Land recording lines as `odds replay --skip-bad` does, all at one fixed time."""
+
+    def responses() -> Iterator[ApiResponse]:
+        for line in lines:
+            with suppress(ValueError):
+                yield parse_recording_line(orjson.dumps(line))
+
+    Landing(settings, now=lambda: LANDED_AT).land(responses())
 
 
 def build(

@@ -1,19 +1,35 @@
 {#-
-    Ranges of the batch that hold about 15,000 events each, as literals (first and last response_seq,
-    first and last captured_at). DuckDB parses the JSON of 2,048 rows at a time, whatever their size;
-    a slice bounds the memory that takes.
+    Ranges of the batch that hold var `events_per_slice` events each, as literals (first and last
+    response_seq, first and last captured_at). DuckDB parses the JSON of 2,048 rows at a time, whatever
+    their size: a slice bounds the memory that takes. Postgres parses row by row, in one slice.
 -#}
 {% macro payload_slices(batch) -%}
+    {{ return(adapter.dispatch('payload_slices')(batch)) }}
+{%- endmacro %}
+
+{% macro default__payload_slices(batch) -%}
+    {{ return(slices_of(batch, none)) }}
+{%- endmacro %}
+
+{% macro duckdb__payload_slices(batch) -%}
+    {{ return(slices_of(batch, var('events_per_slice'))) }}
+{%- endmacro %}
+
+{% macro slices_of(batch, events_per_slice) -%}
     {%- set slices = [] -%}
     {%- if execute -%}
         {%- set weighed -%}
             select
                 response_seq,
                 captured_at,
+                {% if events_per_slice -%}
                 floor(
                     sum(greatest(event_count, 30)) over (order by response_seq)
-                    / {{ var('events_per_slice') }}
+                    / {{ events_per_slice }}
                 ) as slice
+                {%- else -%}
+                0 as slice
+                {%- endif %}
             from {{ batch }}
         {%- endset -%}
         {%- set ranges -%}

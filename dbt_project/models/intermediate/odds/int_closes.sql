@@ -2,6 +2,8 @@
     config(
         materialized='incremental',
         tags='hot',
+        indexes=lookup_indexes(['event_id'], ['starts_at']),
+        pre_hook='{{ tuned_session() }}',
         incremental_strategy='delete+insert',
         unique_key='event_id',
     )

@@ -2,8 +2,9 @@
     config(
         materialized='incremental',
         tags='hot',
+        indexes=lookup_indexes(['event_id', 'captured_at'], ['response_id']),
+        pre_hook=['{{ tuned_session() }}', '{{ forget_rewritten_snapshots() }}'],
         incremental_strategy='append',
-        pre_hook='{{ forget_rewritten_snapshots() }}',
     )
 }}
 

@@ -2,6 +2,8 @@
     config(
         materialized='incremental',
         tags='hot',
+        indexes=lookup_indexes(['response_id'], ['load_id'], ['scope_id', 'captured_at'], ['sport_key', 'captured_at']),
+        pre_hook='{{ tuned_session() }}',
         incremental_strategy='delete+insert',
         unique_key='response_id',
     )

@@ -1,4 +1,12 @@
-{{ config(materialized='table', tags='hot') }}
+{{
+    config(
+        materialized='table',
+        tags='hot',
+        indexes=lookup_indexes(['response_seq'], ['event_id']),
+        pre_hook='{{ tuned_session() }}',
+        post_hook='{{ gathered_statistics() }}',
+    )
+}}
 
 {%- set slices = payload_slices(ref('int_responses_batched')) -%}
 {%- set has_ladders = batch_has_ladders(ref('int_responses_batched')) -%}

@@ -2,8 +2,9 @@
     config(
         materialized='incremental',
         tags='hot',
+        indexes=lookup_indexes(['event_id', 'valid_from'], ['valid_from']),
+        pre_hook=['{{ tuned_session() }}', '{{ forget_rewritten_changes() }}'],
         incremental_strategy='append',
-        pre_hook='{{ forget_rewritten_changes() }}',
     )
 }}
 

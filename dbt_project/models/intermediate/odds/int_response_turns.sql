@@ -1,4 +1,12 @@
-{{ config(materialized='table', tags='hot') }}
+{{
+    config(
+        materialized='table',
+        tags='hot',
+        indexes=lookup_indexes(['response_seq']),
+        pre_hook='{{ tuned_session() }}',
+        post_hook='{{ gathered_statistics() }}',
+    )
+}}
 
 with
 

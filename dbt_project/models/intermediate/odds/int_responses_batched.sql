@@ -1,4 +1,12 @@
-{{ config(materialized='table', tags='hot') }}
+{{
+    config(
+        materialized='table',
+        tags='hot',
+        indexes=lookup_indexes(['response_id']),
+        pre_hook='{{ tuned_session() }}',
+        post_hook='{{ gathered_statistics() }}',
+    )
+}}
 
 {%- set plan = batch_plan() -%}
 

@@ -1,0 +1,73 @@
+"""Where a demo on Postgres lives: the configured server, else one of its own."""
+
+import os
+import socket
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from cli.local_postgres import DEFAULT_PORT, HOST, LocalServer
+from ingestion.errors import OddsError
+from ingestion.settings import Settings
+from ingestion.warehouse import connect
+
+SERVER_SETTINGS = frozenset({"pghost", "pgport", "pguser", "pgpassword", "pgdatabase"})
+
+
+def with_a_server(settings: Settings) -> Settings:
+    """Return settings whose warehouse can be reached: as they are, or with a server of our own.
+
+    The server takes the default port where that is free, so that nothing needs to be set to find
+    it later; it goes on running.
+
+    Raises:
+        OddsError: none can be started.
+    """
+    if settings.odds_target != "postgres" or settings.model_fields_set & SERVER_SETTINGS:
+        return settings
+    try:
+        with connect(settings):
+            return settings
+    except OddsError:
+        server = LocalServer(_cluster_folder(settings))
+        address = server.start(port=None if _is_taken(DEFAULT_PORT) else DEFAULT_PORT)
+    return settings.model_copy(
+        update={
+            "pghost": address.host,
+            "pgport": address.port,
+            "pguser": address.user,
+            "pgpassword": SecretStr(address.password),
+            "pgdatabase": address.database,
+        }
+    )
+
+
+def shell_settings(settings: Settings, *, configured: Settings) -> list[str]:
+    """The commands after which a shell finds the warehouse of a demo by itself."""
+    exports = []
+    if settings.odds_target == "postgres":
+        exports.append("export ODDS_TARGET=postgres")
+        if settings.pgport != configured.pgport:
+            exports.append(f"export PGHOST={settings.pghost} PGPORT={settings.pgport}")
+    return exports
+
+
+def _cluster_folder(settings: Settings) -> Path:
+    """The server's folder; where we are root and others may not enter ours, a temporary one."""
+    folder = settings.odds_data_dir.resolve() / "demo" / "postgres"
+    existing = [parent for parent in folder.parents if parent.exists()]
+    if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in existing):
+        return Path(tempfile.gettempdir()) / "odds-demo-postgres"
+    return folder
+
+
+def _is_taken(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False

@@ -1,0 +1,117 @@
+"""`odds quota`, `odds config` and `odds db stats`."""
+
+import re
+from dataclasses import asdict
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import SecretStr
+
+from analysis import credits as credit_queries
+from analysis.storage import table_sizes, total_bytes
+from cli import display
+from cli.options import AsOfOption, JsonOption, TargetOption, examples
+from cli.reading import place, reading
+from cli.session import Answer, Session, run
+from ingestion.odds_api.failures import next_month
+from ingestion.redaction import Redactor
+from ingestion.settings import Settings
+
+MASK = "********"
+_USER_INFO = re.compile(r"//[^/@]*@")
+
+db = typer.Typer(help="Look after the warehouse.", no_args_is_help=True)
+
+
+def quota(
+    target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+) -> None:
+    """Show the credits used this month, what remains, and when they come back.
+
+    They are counted from the calls that landed; months are UTC, as the API's are.
+    """
+
+    def work(session: Session) -> Answer:
+        moment = session.looks_from.astimezone(UTC)
+        month = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        with reading(session.settings, *credit_queries.RELATIONS) as warehouse:
+            usage = credit_queries.credit_usage(warehouse, since=month, until=moment)
+        resets_at = next_month(moment)
+        last_call = display.moment_text(usage.last_call_at) if usage.last_call_at else "none"
+        facts = [
+            ("used", usage.used),
+            ("remaining", "not told yet" if usage.remaining is None else usage.remaining),
+            ("calls", usage.calls),
+            ("last call", last_call),
+            ("resets at", display.moment_text(resets_at)),
+        ]
+        return Answer(
+            data={
+                "used": usage.used,
+                "remaining": usage.remaining,
+                "reserved": None,
+                "forecast": None,
+                "state": None,
+                "resets_at": resets_at,
+            },
+            page=[display.fact_table(f"Credits in {month:%B %Y}", facts)],
+        )
+
+    run("quota", work, target=target, as_of=as_of, as_json=as_json)
+
+
+def config(
+    target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+) -> None:
+    """Show every setting as it holds here, from the environment, .env or its default."""
+
+    def work(session: Session) -> Answer:
+        values = effective(session.settings)
+        facts = [(name, "" if value is None else _flat(value)) for name, value in values.items()]
+        return Answer(data=values, page=[display.fact_table("Settings", facts)])
+
+    run("config", work, target=target, as_of=as_of, as_json=as_json)
+
+
+@db.command(epilog=examples("odds db stats", "odds db stats --target postgres --json"))
+def stats(
+    target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+) -> None:
+    """Show the rows and bytes of every table, the largest first."""
+
+    def work(session: Session) -> Answer:
+        with reading(session.settings) as warehouse:
+            sizes = table_sizes(warehouse)
+            total = total_bytes(warehouse)
+        grid = display.table(
+            f"{place(session.settings)}: {display.size(total)}",
+            "table", "rows", "size", numbers=("rows", "size"),
+        )  # fmt: skip
+        for each in sizes:
+            grid.add_row(each.name, f"{each.rows:,}", display.size(each.bytes))
+        return Answer(
+            data={"bytes": total, "tables": [asdict(each) for each in sizes]}, page=[grid]
+        )
+
+    run("db stats", work, target=target, as_of=as_of, as_json=as_json)
+
+
+def effective(settings: Settings) -> dict[str, Any]:
+    """The settings by the names of their variables; secrets are masked, wherever they stand."""
+    return {name.upper(): _masked(getattr(settings, name)) for name in type(settings).model_fields}
+
+
+def _masked(value: object) -> Any:
+    if isinstance(value, SecretStr):
+        return MASK if value.get_secret_value() else ""
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, str):
+        return _USER_INFO.sub(f"//{MASK}@", Redactor()(value))
+    return value
+
+
+def _flat(value: object) -> object:
+    return ",".join(value) if isinstance(value, tuple) else value

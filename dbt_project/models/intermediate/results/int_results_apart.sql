@@ -1,0 +1,34 @@
+{{ config(materialized='view') }}
+
+with
+
+games as (
+
+    select * from {{ ref('int_results_named') }}
+    where is_latest
+
+),
+
+events as (
+
+    select * from {{ ref('int_events_named') }}
+
+),
+
+final as (
+
+    select
+        games.result_game_id,
+        events.event_id,
+        games.game_date = events.game_date as is_same_day,
+        abs({{ minutes_between('games.starts_at', 'events.scheduled_start_at') }}) as minutes_apart
+    from games
+    inner join events
+        on
+            games.sport_key = events.sport_key
+            and games.home_team = events.home_team
+            and games.away_team = events.away_team
+
+)
+
+select * from final

@@ -1,0 +1,54 @@
+with
+
+documents as (
+
+    select
+        response_id,
+        is_historical,
+        captured_at,
+        known_at,
+        payload
+    from {{ ref('stg_odds_api__responses') }}
+    where endpoint_kind = 'scores' and is_complete
+
+),
+
+flattened as (
+
+    {{ flatten_scores('documents') }}
+
+),
+
+-- a game that has not begun is listed too, with nothing said about scores
+spoken as (
+
+    select * from flattened
+    where event_id is not null and (is_completed or has_scores)
+
+),
+
+converted as (
+
+    select
+
+        ---------- ids
+        event_id,
+        response_id,
+
+        ---------- numerics
+        {{ whole_number('home_score') }} as home_score,
+        {{ whole_number('away_score') }} as away_score,
+
+        ---------- booleans
+        is_completed,
+
+        ---------- timestamps
+        published_at,
+        captured_at,
+        known_at
+
+    from spoken
+
+)
+
+select * from converted

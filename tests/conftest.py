@@ -1,0 +1,92 @@
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cli.local_postgres import PostgresAddress, fresh_database, local_postgres
+from ingestion.responses import ApiResponse
+from ingestion.settings import Settings, load_settings
+
+FIRST_CAPTURE = datetime(2026, 1, 31, 18, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real recordings beside the repository."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no ../shared/data here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresAddress]:
+    with local_postgres() as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_database(postgres_server: PostgresAddress) -> Iterator[PostgresAddress]:
+    """A new database of its own for each test."""
+    with fresh_database(postgres_server) as address:
+        yield address
+
+
+@pytest.fixture(params=["duckdb", "postgres"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Which warehouse the test runs on: it runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def settings(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """An empty warehouse and an empty data folder, on each engine in turn."""
+    if engine == "duckdb":
+        return duckdb_settings(tmp_path)
+    return postgres_settings(tmp_path, request.getfixturevalue("postgres_database"))
+
+
+def duckdb_settings(folder: Path) -> Settings:
+    return load_settings(
+        odds_target="duckdb",
+        odds_data_dir=folder / "data",
+        odds_duckdb_path=folder / "data" / "warehouse.duckdb",
+    )
+
+
+def postgres_settings(folder: Path, address: PostgresAddress) -> Settings:
+    return load_settings(
+        odds_target="postgres",
+        odds_data_dir=folder / "data",
+        odds_duckdb_path=folder / "data" / "unused.duckdb",
+        pghost=address.host,
+        pgport=address.port,
+        pguser=address.user,
+        pgpassword=address.password,
+        pgdatabase=address.database,
+    )
+
+
+MakeResponse = Callable[..., ApiResponse]
+
+
+@pytest.fixture(scope="session")
+def make_response() -> MakeResponse:
+    """Makes the n-th response of an imaginary series, a minute apart."""
+
+    def make(number: int = 0, *, body: str | None = None, **changes: object) -> ApiResponse:
+        at = FIRST_CAPTURE + timedelta(minutes=number)
+        exchange: dict[str, object] = {
+            "endpoint": "/v4/sports/basketball_nba/odds",
+            "params": {"regions": "us", "markets": "h2h"},
+            "requested_at": at - timedelta(milliseconds=250),
+            "captured_at": at,
+            "status_code": 200,
+            "headers": {"x-requests-last": "1"},
+            "body_text": f'[{{"id":"event {number}"}}]' if body is None else body,
+            "origin": "live",
+        }
+        return ApiResponse.from_exchange(**(exchange | changes))  # type: ignore[arg-type]
+
+    return make

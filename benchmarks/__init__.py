@@ -1,0 +1,1 @@
+"""Speed and size against floors, in one run; `python -m benchmarks --help`."""

@@ -1,14 +1,11 @@
 """Where a demo on Postgres lives: the configured server, else one of its own."""
 
-import os
 import socket
-import tempfile
 from contextlib import closing
-from pathlib import Path
 
 from pydantic import SecretStr
 
-from cli.local_postgres import DEFAULT_PORT, HOST, LocalServer
+from cli.local_postgres import DEFAULT_PORT, HOST, kept_server
 from ingestion.errors import OddsError
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
@@ -31,7 +28,7 @@ def with_a_server(settings: Settings) -> Settings:
         with connect(settings):
             return settings
     except OddsError:
-        server = LocalServer(_cluster_folder(settings))
+        server = kept_server(settings.odds_data_dir)
         address = server.start(port=None if _is_taken(DEFAULT_PORT) else DEFAULT_PORT)
     return settings.model_copy(
         update={
@@ -52,15 +49,6 @@ def shell_settings(settings: Settings, *, configured: Settings) -> list[str]:
         if settings.pgport != configured.pgport:
             exports.append(f"export PGHOST={settings.pghost} PGPORT={settings.pgport}")
     return exports
-
-
-def _cluster_folder(settings: Settings) -> Path:
-    """The server's folder; where we are root and others may not enter ours, a temporary one."""
-    folder = settings.odds_data_dir.resolve() / "demo" / "postgres"
-    existing = [parent for parent in folder.parents if parent.exists()]
-    if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in existing):
-        return Path(tempfile.gettempdir()) / "odds-demo-postgres"
-    return folder
 
 
 def _is_taken(port: int) -> bool:

@@ -16,7 +16,10 @@ def table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
     grid = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for column in columns:
         grid.add_column(
-            column, justify="right" if column in numbers else "left", no_wrap=column in numbers
+            column,
+            justify="right" if column in numbers else "left",
+            no_wrap=column in numbers,
+            overflow="fold",
         )
     return grid
 

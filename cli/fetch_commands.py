@@ -14,9 +14,7 @@ from cli.options import AsOfOption, JsonOption, NoBuildOption, TargetOption, exa
 from cli.session import Answer, Session, now, run
 from ingestion.odds_api.endpoints import Request
 
-fetch = typer.Typer(
-    help="Ask the API now, land the answer, and build the models.", no_args_is_help=True
-)
+fetch = typer.Typer(help="Ask the API now, land the answer, and build the models.")
 
 SportsOption = Annotated[
     list[str] | None,
@@ -212,8 +210,8 @@ def _run(
         ]
         if is_dry:
             return _plan(requests)
-        warn_of_demo_data(session)
         summary = send(requests, settings, clock=now, sleep=time.sleep, job_id="cli")
+        warn_of_demo_data(session)
         if is_built:
             build(session)
         data = {

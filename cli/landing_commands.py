@@ -16,7 +16,7 @@ from cli.reading import reading
 from cli.session import Answer, Session, now, run
 from ingestion.results import read_results
 
-results = typer.Typer(help="Bring in final scores.", no_args_is_help=True)
+results = typer.Typer(help="Bring in final scores.")
 
 
 def replay(
@@ -44,11 +44,11 @@ def replay(
         from cli.demo_data import warn_of_demo_data  # noqa: PLC0415 - pyarrow is slow to import
         from ingestion import pipelines  # noqa: PLC0415 - and dlt more so
 
-        warn_of_demo_data(session)
         with counting("landing") as report:
             summary = pipelines.replay(
                 paths, session.settings, skip_bad=skip_bad, now=now, on_progress=report
             )
+        warn_of_demo_data(session)
         if not no_build:
             build(session)
         speed = summary.lines / summary.seconds
@@ -102,7 +102,6 @@ def import_(
         from cli.demo_data import warn_of_demo_data  # noqa: PLC0415 - pyarrow is slow to import
         from ingestion import pipelines  # noqa: PLC0415 - and dlt more so
 
-        warn_of_demo_data(session)
         said_by = source or csv.stem
         started = time.perf_counter()
         with waiting("landing"):
@@ -115,6 +114,7 @@ def import_(
             "unmatched": None,
             "postponed": sum(row.status == "postponed" for row in rows),
         }
+        warn_of_demo_data(session)
         if not no_build:
             build(session)
             with reading(session.settings, *result_queries.RELATIONS) as warehouse:

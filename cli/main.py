@@ -19,7 +19,6 @@ app = typer.Typer(
     name="odds",
     help="Collect sports-betting odds into a warehouse, and read them.",
     epilog=examples("odds demo", "odds board", "odds fetch odds --dry-run"),
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -54,7 +53,7 @@ app.add_typer(db, name="db")
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and end the program with its exit status."""
-    given = sys.argv[1:] if arguments is None else arguments
+    given = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         status = app(given, prog_name="odds", standalone_mode=False)
     except typer.TyperException as error:
@@ -70,7 +69,7 @@ def _refuse(error: typer.TyperException, given: list[str]) -> int:
     """Say in one line why the words of the command line make no command."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "odds"
-    message = " ".join(error.format_message().split())
+    message = " ".join(error.format_message().replace("Value error, ", "").split())
     complain(f"{message} (`{path} --help` shows how)")
     if "--json" in given:
         write_out(

@@ -22,7 +22,7 @@ from ingestion.settings import Settings
 MASK = "********"
 _USER_INFO = re.compile(r"//[^/@]*@")
 
-db = typer.Typer(help="Look after the warehouse.", no_args_is_help=True)
+db = typer.Typer(help="Look after the warehouse.")
 
 
 def quota(

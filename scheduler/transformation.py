@@ -108,7 +108,7 @@ class Transformation:
             result = runner.invoke([command, *project, *target, *quiet, *arguments])
         finally:
             # dbt keeps the DuckDB file locked after a run: others may want it now
-            DuckDBConnectionManager.close_all_connections()
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         if not result.success:
             raise OddsError(_explain(result))
         return result

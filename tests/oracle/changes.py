@@ -123,7 +123,7 @@ def _tombstone(piece: Piece, key: OutcomeKey, response: Response, is_in_play: bo
     return Change(
         *piece,
         *key,
-        point=None,
+        point=key.line,
         american_price=None,
         decimal_price=None,
         valid_from=response.captured_at,

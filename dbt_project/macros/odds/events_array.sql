@@ -12,9 +12,8 @@
         end
         from (
             select case
-                when {{ documents }}.is_historical
-                    then cast({{ documents }}.payload as jsonb) -> 'data'
-                else cast({{ documents }}.payload as jsonb)
+                when {{ documents }}.is_historical then {{ documents }}.payload -> 'data'
+                else {{ documents }}.payload
             end as body
         ) as payload
     )

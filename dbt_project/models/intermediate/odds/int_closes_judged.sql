@@ -28,7 +28,7 @@ in_scope as (
 
     select
         quotes.*,
-        greatest(quotes.change_key, snapshots_before_start.last_key) as last_key
+        greatest(quotes.piece_key, snapshots_before_start.last_key) as last_key
     from quotes
     left join snapshots_before_start
         on

@@ -37,17 +37,36 @@ changes as (
 
 ),
 
+standing as (
+
+    select * from changes
+    where recency_rank = 1
+
+),
+
+-- who may speak about a book's market follows from who last showed any of it
+addressed as (
+
+    select
+        *,
+        first_value(lane) over (
+            partition by event_id, bookmaker_key, market_key
+            order by change_key collate "C" desc, is_withdrawn
+        ) as piece_lane,
+        max(change_key) over (partition by event_id, bookmaker_key, market_key) as piece_key
+    from standing
+
+),
+
 final as (
 
     select
         *,
         {{ base_market('market_key') }} as base_market_key,
-        -- who may speak about the quote: the regions that last showed it, or its book by name
         case
-            when lane like 'regions:%' then split_part(split_part(lane, '#', 1), ':', 2)
+            when piece_lane like 'regions:%' then split_part(split_part(piece_lane, '#', 1), ':', 2)
         end as lane_regions
-    from changes
-    where recency_rank = 1
+    from addressed
 
 )
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(tags='results') }}
 
 {#-
     Taking the best pair, then the best of what is left, and so on, takes every pair that both its

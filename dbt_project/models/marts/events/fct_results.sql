@@ -1,3 +1,5 @@
+{{ config(materialized='table', tags='results') }}
+
 with
 
 reports as (

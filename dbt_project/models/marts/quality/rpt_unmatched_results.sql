@@ -1,4 +1,4 @@
-{{ config(schema='quality') }}
+{{ config(schema='quality', materialized='table', tags='results') }}
 
 {%- set limit = var('results_match_hours') * 60 %}
 

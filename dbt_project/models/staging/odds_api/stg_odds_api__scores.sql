@@ -7,7 +7,7 @@ documents as (
         is_historical,
         captured_at,
         known_at,
-        payload
+        {{ parsed_json("payload") }} as payload
     from {{ ref('stg_odds_api__responses') }}
     where endpoint_kind = 'scores' and is_complete
 

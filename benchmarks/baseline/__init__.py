@@ -1,0 +1,1 @@
+"""The same rows by direct SQL: what the pipeline is measured against."""

@@ -1,0 +1,11 @@
+-- Within one source, a game has one event and an event one game. Two rows here mean that a score was
+-- given away twice: the matching is no longer one to one.
+
+select
+    source,
+    event_id,
+    count(distinct result_game_id) as game_count
+from {{ ref('int_results_matched') }}
+where event_id is not null
+group by source, event_id
+having count(distinct result_game_id) > 1

@@ -1,0 +1,107 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from analysis.board import main_lines
+from analysis.quotes import histories
+from cli import display
+
+NOON = datetime(2026, 7, 10, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("values", "plot"),
+    [
+        pytest.param([], "", id="nothing"),
+        pytest.param([None, None], "", id="only gaps"),
+        pytest.param([2.0, 2.0], "▁▁", id="a flat price"),
+        pytest.param([1.0, 1.5, 2.0], "▁▅█", id="a rise"),
+        pytest.param([2.0, None, 1.0], "█ ▁", id="a gap"),
+    ],
+)
+def test_a_sparkline_spans_from_the_lowest_to_the_highest(
+    values: list[float | None], plot: str
+) -> None:
+    assert display.sparkline(values) == plot
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(None, ""), (0.4, "0 min"), (59, "59 min"), (90, "1.5 h"), (4320, "3.0 d")],
+)
+def test_an_age_is_told_in_the_unit_a_person_would_use(minutes: float | None, text: str) -> None:
+    assert display.age(minutes) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (2_000_000_000, "2.0 GB")]
+)
+def test_bytes_are_told_in_a_unit_of_thousands(count: int, text: str) -> None:
+    assert display.size(count) == text
+
+
+@pytest.mark.parametrize(
+    ("point", "is_handicap", "text"),
+    [(None, True, ""), (3.5, True, "+3.5"), (-4.0, True, "-4"), (221.0, False, "221")],
+)
+def test_only_a_handicap_shows_its_sign(point: float | None, is_handicap: bool, text: str) -> None:
+    assert display.line(point, is_handicap=is_handicap) == text
+
+
+def offer(outcome: str, point: float | None, books: int, market: str = "spreads") -> dict[str, Any]:
+    return {
+        "event_id": "e",
+        "market_key": market,
+        "outcome_name": outcome,
+        "outcome_description": None,
+        "point": point,
+        "bookmaker_count": books,
+    }
+
+
+def test_the_main_line_is_the_one_most_books_offer_on_both_sides_together() -> None:
+    board = [
+        offer("home", -3.5, 2),
+        offer("home", -4.0, 3),
+        offer("away", 3.5, 4),
+        offer("away", 4.0, 2),
+        offer("home", None, 1, market="h2h"),
+    ]
+    assert [(row["market_key"], row["point"]) for row in main_lines(board)] == [
+        ("spreads", -3.5),
+        ("spreads", 3.5),
+        ("h2h", None),
+    ]
+
+
+def change(minutes: int, price: float | None, **more: Any) -> dict[str, Any]:
+    return {
+        "market_key": "h2h",
+        "outcome_description": None,
+        "outcome_name": "home",
+        "line": None,
+        "bookmaker_key": "fanduel",
+        "decimal_price": price,
+        "valid_from": NOON + timedelta(minutes=minutes),
+        "is_withdrawn": price is None,
+        "is_in_play": False,
+    } | more
+
+
+def test_a_history_ends_at_the_start_and_shows_withdrawals_as_gaps() -> None:
+    changes = [
+        change(0, 1.9),
+        change(30, None),
+        change(50, 2.1),
+        change(70, 9.9, is_in_play=True),
+    ]
+    (history,) = histories(changes, until=NOON + timedelta(minutes=60), buckets=6)
+    assert history.plot == (1.9, 1.9, None, None, 2.1, 2.1)
+    assert (history.low, history.high, history.change_count) == (1.9, 2.1, 2)
+    assert history.last["decimal_price"] == 2.1
+    assert history.minutes == 60
+
+
+def test_a_quote_that_showed_only_in_play_has_no_history() -> None:
+    assert histories([change(5, 3.0, is_in_play=True)], until=NOON, buckets=4) == []

@@ -94,6 +94,7 @@ def past_board(
                 and not changes.is_withdrawn
                 and not changes.is_stale
                 and not changes.is_in_play
+                and changes.decimal_price is not null
 
         ),
 

@@ -82,7 +82,7 @@ def closes_of(warehouse: Warehouse, event_id: str) -> list[Record]:
 
 
 def recent_closes(warehouse: Warehouse, *, market_key: str, limit: int) -> list[Record]:
-    """One row per event that closed last: its best closing prices of one two-way market."""
+    """One row per event that ended last: its result, and its best closes of one two-way market."""
     return warehouse.rows(
         """
         with
@@ -118,6 +118,7 @@ def recent_closes(warehouse: Warehouse, *, market_key: str, limit: int) -> list[
         from closes
         inner join marts.dim_events as events
             on closes.event_id = events.event_id
+        where events.status = 'final'
         group by
             events.event_id,
             events.starts_at,

@@ -4,7 +4,7 @@ from cli.progress import waiting
 from cli.session import Session
 
 
-def build(session: Session) -> None:
+def build(session: Session, *, are_results_new: bool) -> None:
     """Bring the models up to date with what landed.
 
     Raises:
@@ -14,4 +14,6 @@ def build(session: Session) -> None:
     from scheduler.transformation import Transformation  # noqa: PLC0415
 
     with waiting("building"):
-        Transformation(session.settings).bring_up_to_date(as_of=session.as_of)
+        Transformation(session.settings).bring_up_to_date(
+            are_results_new=are_results_new, as_of=session.as_of
+        )

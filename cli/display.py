@@ -13,7 +13,12 @@ _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 def table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
     """An empty table; columns named in `numbers` are set to the right."""
-    grid = Table(title=Text(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    grid = Table(
+        title=Text(title, no_wrap=True, overflow="ignore"),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+    )
     for column in columns:
         grid.add_column(
             column,

@@ -213,7 +213,7 @@ def _run(
         summary = send(requests, settings, clock=now, sleep=time.sleep, job_id="cli")
         warn_of_demo_data(session)
         if is_built:
-            build(session)
+            build(session, are_results_new=kind == "scores")
         data = {
             "requests": summary.requests,
             "responses": len(summary.responses),

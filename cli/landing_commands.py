@@ -50,7 +50,7 @@ def replay(
             )
         warn_of_demo_data(session)
         if not no_build:
-            build(session)
+            build(session, are_results_new=True)
         speed = summary.lines / summary.seconds
         facts = [
             ("files", summary.files),
@@ -116,7 +116,7 @@ def import_(
         }
         warn_of_demo_data(session)
         if not no_build:
-            build(session)
+            build(session, are_results_new=True)
             with reading(session.settings, *result_queries.RELATIONS) as warehouse:
                 unmatched_ids = result_queries.unmatched_row_ids(warehouse, source=said_by)
             unmatched = sum(row.result_row_id in unmatched_ids for row in rows)

@@ -13,7 +13,6 @@ from ingestion.failures import explained
 from ingestion.settings import Settings, Target
 
 CONNECT_TIMEOUT_SECONDS = 10
-STORAGE_VERSION = "v1.2.0"  # any DuckDB from 1.2 on reads the file
 Row = tuple[Any, ...]
 
 _RELATIONS: dict[Target, str] = {
@@ -72,10 +71,5 @@ def _open(settings: Settings) -> Any:
 
 def _open_duckdb(path: Path) -> duckdb.DuckDBPyConnection:
     """Open the file without any configuration, which all connections of a process must share."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(duckdb.connect()) as maker:
-            # the default version stores payloads uncompressed: 34 times the size, thrice the time
-            quoted = str(path).replace("'", "''")
-            maker.execute(f"attach '{quoted}' as made (storage_version '{STORAGE_VERSION}')")
+    path.parent.mkdir(parents=True, exist_ok=True)
     return duckdb.connect(path)

@@ -17,6 +17,7 @@ from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import connect
 
 HOT = "tag:hot"
+RESULTS = "tag:results"
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,20 @@ class Transformation:
         self.settings = settings
         self._manifest: Manifest | None = None
 
-    def bring_up_to_date(self, *, as_of: datetime | None = None) -> BuildSummary:
-        """Model what was landed: the hot chain, or everything where a model is not there yet."""
-        if self._is_complete():
-            return self.build_hot(as_of=as_of)
-        return self.build_models(as_of=as_of)
+    def bring_up_to_date(
+        self, *, are_results_new: bool = False, as_of: datetime | None = None
+    ) -> BuildSummary:
+        """Model what was landed: the hot chain, or everything where a model is not there yet.
+
+        Args:
+            are_results_new: whether scores or result rows may have landed too.
+            as_of: the moment to look from.
+        """
+        if not self._is_complete():
+            return self.build_models(as_of=as_of)
+        if are_results_new:
+            return self.invoke("run", "--select", HOT, RESULTS, as_of=as_of)
+        return self.build_hot(as_of=as_of)
 
     def build_hot(self, *, as_of: datetime | None = None) -> BuildSummary:
         """Model what was landed since the last build: the hot chain, without tests."""

@@ -7,6 +7,15 @@ that each speaks about everything the one before it showed. The pipeline assumes
 KEY = "event_id, bookmaker_key, market_key, outcome_name, outcome_description"
 CLOSING_MAX_AGE_MINUTES = 60
 
+
+def _key_of(relation: str) -> str:
+    return ", ".join(f"{relation}.{name}" for name in KEY.split(", "))
+
+
+_KEY_OF_CHANGE = _key_of("quote_changes")
+_KEY_OF_KEY = _key_of("keys")
+_KEY_OF_NOTABLE = _key_of("notable")
+
 EVENTS = """
 create table events as
 with ordered as (
@@ -76,7 +85,7 @@ where
     or is_in_play is distinct from previous_is_in_play
 union all
 select
-    {KEY}, later.seq, later.captured_at, null, null, null, null,
+    {_KEY_OF_NOTABLE}, later.seq, later.captured_at, null, null, null, null,
     false, later.captured_at >= coalesce(sightings.commence_time, notable.commence_time), true
 from notable
 inner join (select sport_key, seq, captured_at from raw_responses) as later
@@ -86,42 +95,50 @@ left join sightings
 where notable.next_seq is null or notable.next_seq > notable.seq + 1
 """
 
-# the price in the last snapshot before the start, for every quote ever shown before it
+# for every quote ever shown before the start, the price in the last snapshot before it, if it is
+# there, fresh and not stale
 CLOSES = f"""
 create table closes as
 with last_snapshots as (
-    select events.event_id, max(raw_responses.seq) as last_seq
+    select events.event_id, events.starts_at, max(raw_responses.seq) as last_seq
     from events
     inner join raw_responses
         on
             events.sport_key = raw_responses.sport_key
             and raw_responses.captured_at < events.starts_at
     where events.starts_at <= timestamptz '{{as_of}}'
-    group by events.event_id
+    group by events.event_id, events.starts_at
 ),
-ranked as (
-    select
-        quotes.*,
-        events.starts_at,
-        last_snapshots.last_seq,
-        row_number() over (
-            partition by
-                quotes.event_id, bookmaker_key, market_key, outcome_name, outcome_description
-            order by quotes.seq desc
-        ) as recency_rank
-    from quotes
-    inner join events
-        on quotes.event_id = events.event_id and quotes.captured_at < events.starts_at
+keys as (
+    select distinct {_KEY_OF_CHANGE}, last_snapshots.starts_at
+    from quote_changes
     inner join last_snapshots
-        on quotes.event_id = last_snapshots.event_id
+        on
+            quote_changes.event_id = last_snapshots.event_id
+            and quote_changes.valid_from < last_snapshots.starts_at
+),
+last_quotes as (
+    select quotes.*
+    from quotes
+    inner join last_snapshots
+        on quotes.event_id = last_snapshots.event_id and quotes.seq = last_snapshots.last_seq
+    where
+        not quotes.is_stale
+        and quotes.captured_at
+        >= last_snapshots.starts_at - interval '{CLOSING_MAX_AGE_MINUTES} minutes'
 )
 select
-    {KEY}, starts_at, captured_at, market_updated_at, price, point, decimal_price,
-    seq = last_seq
-    and not is_stale
-    and captured_at >= starts_at - interval '{CLOSING_MAX_AGE_MINUTES} minutes' as is_close
-from ranked
-where recency_rank = 1
+    {_KEY_OF_KEY}, keys.starts_at, last_quotes.captured_at, last_quotes.market_updated_at,
+    last_quotes.price, last_quotes.point, last_quotes.decimal_price,
+    last_quotes.event_id is not null as is_close
+from keys
+left join last_quotes
+    on
+        keys.event_id = last_quotes.event_id
+        and keys.bookmaker_key = last_quotes.bookmaker_key
+        and keys.market_key = last_quotes.market_key
+        and keys.outcome_name = last_quotes.outcome_name
+        and keys.outcome_description is not distinct from last_quotes.outcome_description
 """
 
 BEST_PRICES = """

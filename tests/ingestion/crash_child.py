@@ -1,8 +1,8 @@
 """A process whose children are killed while they land.
 
-Its argument is the settings as JSON. For each line on stdin it forks a child: JSON with `work`
-(`spool` or `replay`), what that needs, and `kill_after`, the instant at which the child kills
-itself, or null. It answers with the child's process id, then with the signal that ended it.
+For each line on stdin it forks a child: JSON with `settings`, `work` (`spool` or `replay`), what
+that needs, and `kill_after`, the instant at which the child kills itself, or null. It answers with
+the child's process id, then with the signal that ended it.
 """
 
 import itertools
@@ -14,6 +14,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyarrow.compute
+import pyarrow.csv
+import pyarrow.parquet
 from dlt.destinations.impl.duckdb.duck import DuckDbCopyJob
 from dlt.destinations.impl.postgres.postgres import PostgresCsvCopyJob
 from dlt.destinations.job_client_impl import SqlJobClientBase
@@ -27,6 +31,8 @@ from ingestion.settings import Settings, load_settings
 from ingestion.spool import Spool
 
 RESPONSES_A_LANDING = 3
+# what a landing would import only when it comes to it: once here is quicker than in every child
+IMPORTED_BEFORE_THE_FORK = (pd, pyarrow.compute, pyarrow.csv, pyarrow.parquet)
 
 INSTANTS: dict[str, tuple[tuple[Any, str], ...]] = {
     "response spooled": ((Spool, "write"),),
@@ -41,16 +47,20 @@ INSTANTS: dict[str, tuple[tuple[Any, str], ...]] = {
 
 
 def main() -> None:
-    settings = load_settings(**json.loads(sys.argv[1]))
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()
         if child == 0:
-            work(settings, order)
+            work(load_settings(**order["settings"]), order)
             os._exit(0)
-        print(child, flush=True)
+        answer(child)
         _, status = os.waitpid(child, 0)
-        print(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, flush=True)
+        answer(os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+
+
+def answer(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
 
 
 def work(settings: Settings, order: dict[str, Any]) -> None:

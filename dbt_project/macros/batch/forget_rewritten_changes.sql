@@ -26,7 +26,17 @@
                     and turns.is_rewritten
                     and turns.market_key = {{ base_market(this.identifier ~ '.market_key') }}
                     and turns.bookmaker_key in ('', {{ this.identifier }}.bookmaker_key)
-                    and turns.chain_event_id in ('', {{ this.identifier }}.event_id)
+                    and turns.chain_event_id = coalesce(
+                        (
+                            -- where an event has calls of its own, they stand in its chain
+                            select max(own.chain_event_id)
+                            from {{ ref('int_response_turns') }} as own
+                            where
+                                own.chain_event_id = {{ this.identifier }}.event_id
+                                and own.market_key = turns.market_key
+                        ),
+                        ''
+                    )
             )
             or exists (
                 select 1

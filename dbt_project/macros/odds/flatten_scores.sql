@@ -1,6 +1,6 @@
 {#-
-    One row per event of a `/scores` payload: `documents` is a relation with response_id, captured_at,
-    known_at, payload and is_historical. Scores stay text, found by the team's name.
+    One row per event of a `/scores` payload: `documents` is a relation with response_id,
+    captured_at, known_at, payload and is_historical. Scores stay text, found by the team's name.
 -#}
 {% macro flatten_scores(documents) -%}
     {{ return(adapter.dispatch('flatten_scores')(documents)) }}

@@ -1,11 +1,13 @@
 {#- a time in ISO 8601 with its zone, with or without seconds; null where it cannot be read -#}
 {% macro iso_timestamp(stamp) -%}
+    {%- set day = '[0-9]{4}-[0-9]{2}-[0-9]{2}' -%}
+    {%- set time = '[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?' -%}
+    {%- set zone = '(Z|[+-][0-9]{2}(:?[0-9]{2})?)' -%}
+    {%- set with_seconds -%}
+        regexp_replace({{ stamp }}, '^(.{16})(Z|[+]|-)', '\1:00\2')
+    {%- endset -%}
     case
-        when
-            {{ stamp }}
-            ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$'
-            then cast(
-                regexp_replace({{ stamp }}, '^(.{16})(Z|[+]|-)', '\1:00\2') as timestamp with time zone
-            )
+        when {{ stamp }} ~ '^{{ day }}[T ]{{ time }}{{ zone }}$'
+            then cast({{ with_seconds }} as timestamp with time zone)
     end
 {%- endmacro %}

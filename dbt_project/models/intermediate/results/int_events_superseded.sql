@@ -35,7 +35,9 @@ successors as (
             order by
                 -- a feed in trouble may list ids that vanish again within the hour
                 case when dropped.event_id is null then 0 else 1 end,
-                abs({{ minutes_between('gone.scheduled_start_at', 'successors.scheduled_start_at') }}),
+                abs({{ minutes_between(
+                    'gone.scheduled_start_at', 'successors.scheduled_start_at'
+                ) }}),
                 successors.event_id collate "C"
         ) as nearness_rank
     from gone

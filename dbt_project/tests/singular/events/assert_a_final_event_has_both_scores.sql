@@ -1,5 +1,5 @@
--- An event is final exactly when it has a final result, and shows its scores then and only then. A row
--- here would be settled without a score, or show a running score as the result.
+-- An event is final exactly when it has a final result, and shows its scores then and only then. A
+-- row here would be settled without a score, or show a running score as the result.
 
 select
     event_id,

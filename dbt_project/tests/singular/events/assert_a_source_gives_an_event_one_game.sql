@@ -1,5 +1,5 @@
--- Within one source, a game has one event and an event one game. Two rows here mean that a score was
--- given away twice: the matching is no longer one to one.
+-- Within one source, a game has one event and an event one game. A row here means that two scores
+-- were given to one event: the matching is no longer one to one.
 
 select
     source,

@@ -1,4 +1,5 @@
--- dim_events holds each event once and none besides. A row here was lost, doubled or invented by a join.
+-- dim_events holds each event once and none besides. A row here was lost, doubled or invented by a
+-- join.
 
 select
     coalesce(events.event_id, dim_events.event_id) as event_id,

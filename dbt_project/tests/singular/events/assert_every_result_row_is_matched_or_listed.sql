@@ -1,5 +1,5 @@
--- What does not match is listed, never dropped: each imported game stands either in fct_results' chain
--- or in rpt_unmatched_results. A row here got lost, or stands in both.
+-- What does not match is listed, never dropped: each imported game either has an event or stands
+-- in rpt_unmatched_results. A row here got lost, or stands in both.
 
 with
 

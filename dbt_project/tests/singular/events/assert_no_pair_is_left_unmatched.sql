@@ -1,5 +1,5 @@
--- A result row without an event and an event without a row of that source, which could have been one
--- pair: the matching stopped a round too early. Raise `rounds` in int_results_matched.
+-- A result row without an event and an event without a row of that source, which could have been
+-- one pair: the matching stopped a round too early. Raise `rounds` in int_results_matched.
 
 with
 

@@ -1,0 +1,39 @@
+-- The batch looks no further back than a day before the newest load it knows, so this looks further:
+-- every complete response of that load or an older one is in the ledger. A row here is a response that
+-- no later run will find; `dbt build --full-refresh` models it. Loads that ended during this run are
+-- the next one's.
+
+with
+
+modelled as (
+
+    select
+        response_id,
+        load_id
+    from {{ ref('int_modelled_responses') }}
+
+),
+
+newest as (
+
+    select max(load_id) as load_id from modelled
+
+),
+
+final as (
+
+    select
+        responses.response_id,
+        responses.endpoint_kind,
+        responses.sport_key,
+        responses.captured_at,
+        responses.load_id
+    from {{ ref('int_responses_scoped') }} as responses
+    cross join newest
+    where
+        (responses.load_id <= newest.load_id or newest.load_id is null)
+        and responses.response_id not in (select modelled.response_id from modelled)
+
+)
+
+select * from final

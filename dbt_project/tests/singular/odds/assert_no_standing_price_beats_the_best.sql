@@ -1,0 +1,42 @@
+-- The best price is not beaten by any quote that stands now at the same point. A row here is a bet
+-- taken at the second-best price.
+
+with
+
+standing as (
+
+    select changes.*
+    from {{ ref('fct_odds_changes') }} as changes
+    inner join {{ ref('dim_bookmakers') }} as bookmakers
+        on changes.bookmaker_key = bookmakers.bookmaker_key
+    where
+        changes.valid_to is null
+        and not changes.is_withdrawn
+        and not changes.is_stale
+        and not changes.is_in_play
+        and coalesce(bookmakers.kind, 'unknown') != 'dfs'
+        {%- if var('my_books') %}
+        and changes.bookmaker_key in ('{{ var("my_books") | join("', '") }}')
+        {%- endif %}
+
+)
+
+select
+    best_prices.event_id,
+    best_prices.market_key,
+    best_prices.outcome_name,
+    best_prices.bookmaker_key,
+    best_prices.decimal_price,
+    standing.bookmaker_key as better_bookmaker_key,
+    standing.decimal_price as better_decimal_price
+from {{ ref('fct_best_prices') }} as best_prices
+cross join {{ ref('stg_run__clock') }} as clock
+inner join standing
+    on
+        best_prices.event_id = standing.event_id
+        and best_prices.market_key = standing.market_key
+        and best_prices.outcome_name = standing.outcome_name
+        and best_prices.outcome_description is not distinct from standing.outcome_description
+        and best_prices.point is not distinct from standing.point
+        and standing.valid_from <= clock.as_of
+        and standing.decimal_price > best_prices.decimal_price

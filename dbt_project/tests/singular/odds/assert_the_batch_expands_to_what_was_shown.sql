@@ -1,0 +1,82 @@
+-- What the last batch read from raw and what fct_odds expands from the change log are the same quotes
+-- at the same prices. A row here was lost or invented between the payload and the log.
+
+with
+
+batch as (
+
+    select
+        response_seq,
+        response_id
+    from {{ ref('int_responses_batched') }}
+    where is_new
+
+),
+
+shown as (
+
+    select
+        batch.response_id,
+        odds.event_id,
+        odds.bookmaker_key,
+        odds.market_key,
+        odds.outcome_name,
+        odds.outcome_description,
+        odds.line,
+        odds.point,
+        odds.american_price,
+        odds.decimal_price,
+        odds.is_in_play,
+        odds.is_stale
+    from {{ ref('int_odds_batched') }} as odds
+    inner join batch
+        on odds.response_seq = batch.response_seq
+    where odds.bookmaker_key is not null
+
+),
+
+expanded as (
+
+    select
+        response_id,
+        event_id,
+        bookmaker_key,
+        market_key,
+        outcome_name,
+        outcome_description,
+        line,
+        point,
+        american_price,
+        decimal_price,
+        is_in_play,
+        is_stale
+    from {{ ref('fct_odds') }}
+    where response_id in (select batch.response_id from batch)
+
+),
+
+lost as (
+
+    select * from shown
+    except
+    select * from expanded
+
+),
+
+invented as (
+
+    select * from expanded
+    except
+    select * from shown
+
+),
+
+final as (
+
+    select *, 'lost' as what from lost
+    union all
+    select *, 'invented' as what from invented
+
+)
+
+select * from final

@@ -1,14 +1,18 @@
 """Empty warehouses to measure in, removed afterwards."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from psycopg2.sql import Identifier
+
 from cli.local_postgres import PostgresAddress, fresh_database, local_postgres
 from ingestion.settings import PROJECT_DIR, Settings, Target, load_settings
+from ingestion.warehouse import connect
 
 
 @dataclass(frozen=True)
@@ -75,3 +79,24 @@ def environment(settings: Settings) -> dict[str, str]:
         "DBT_TARGET_PATH": str(settings.odds_data_dir / "target"),
         "DBT_LOG_PATH": str(settings.odds_data_dir / "logs"),
     }
+
+
+@contextmanager
+def cloned_warehouse(server: Server, original: Settings) -> Iterator[Settings]:
+    """A second warehouse that holds what the original, which nobody uses now, holds."""
+    with empty_warehouse(server) as settings:
+        if settings.odds_target == "duckdb":
+            shutil.copyfile(original.odds_duckdb_path, settings.odds_duckdb_path)
+        else:
+            _copy_database(original, settings)
+        yield settings
+
+
+def _copy_database(original: Settings, copy: Settings) -> None:
+    maintenance = copy.model_copy(update={"pgdatabase": "postgres"})
+    name, template = (
+        Identifier(settings.pgdatabase).as_string(None) for settings in (copy, original)
+    )
+    with connect(maintenance) as connection:
+        connection.rows(f"drop database {name}")
+        connection.rows(f"create database {name} template {template}")

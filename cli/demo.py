@@ -159,19 +159,21 @@ def _close_table(closes: list[Record]) -> RenderableType:
 
 
 def _next_steps(sights: _Sights, settings: Settings, session: Session) -> list[str]:
-    steps_to_take = [
-        *shell_settings(settings, configured=session.settings),
-        "odds board                  every game to come",
-        "odds events --all           every game, with scores",
-    ]
-    if sights.closes:
-        event_id = sights.closes[0]["event_id"][:8]
-        steps_to_take += [
-            f"odds movement {event_id}      how its prices moved",
-            f"odds show {event_id}          how each book closed",
-        ]
+    commands = {
+        "odds board": "every game to come",
+        "odds events --all": "every game, with scores",
+    }
+    for event in (sights.closes or sights.board)[:1]:
+        event_id = event["event_id"][:8]
+        commands |= {
+            f"odds movement {event_id}": "how its prices moved",
+            f"odds show {event_id}": "how each book closed",
+        }
+    commands |= {
+        "odds quota": "credits used this month",
+        "dbt build": "the models and their tests, by hand",
+    }
     return [
-        *steps_to_take,
-        "odds quota                  credits used this month",
-        "dbt build                   the models and their tests, by hand",
+        *shell_settings(settings, configured=session.settings),
+        *(f"{command:<26}{purpose}" for command, purpose in commands.items()),
     ]

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,7 @@ NOW = datetime(2026, 11, 18, 12, 7, 11, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> tuple[Place, Said]:
     place = make_place(tmp_path_factory.mktemp("demo"), dbt_target)
-    return place, place.odds("demo", "--days", "1")
+    return place, place.odds("demo", "--days", "2")
 
 
 def test_a_demo_shows_a_board_closes_results_credits_and_where_to_look_next(
@@ -24,7 +25,13 @@ def test_a_demo_shows_a_board_closes_results_credits_and_where_to_look_next(
 ) -> None:
     said = shown[1]
     assert (said.status, said.err) == (0, "")
-    for part in ("Board as of", "Closing lines and results", "credits spent", "odds movement "):
+    for part in (
+        "Board as of",
+        "Closing lines and results",
+        "credits spent",
+        "odds movement",
+        "final",
+    ):
         assert part in said.out
 
 
@@ -102,7 +109,7 @@ def test_the_plan_keeps_to_its_rhythm_and_ends_now() -> None:
     assert moments[-1] == NOW
     priced = [moment for moment, request in calls if isinstance(request, OddsRequest)]
     assert len(set(priced)) == len(priced)
-    assert max(b - a for a, b in zip(priced, priced[1:], strict=False)) <= timedelta(hours=3)
+    assert max(b - a for a, b in pairwise(priced)) <= timedelta(hours=3)
     for event in season.events:
         if since.timestamp() + 3600 < (event.started or 0) < NOW.timestamp():
             close = max(

@@ -1,15 +1,15 @@
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from simulator import DEMO_KEY, Season, SeasonOptions, VirtualClock, serve
+from simulator import DEMO_KEY
 from tests.cli.conftest import Place
 
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
@@ -86,17 +86,16 @@ def test_a_bug_is_one_line_too(place: Place, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_an_interruption_is_one_line_and_130(place: Place) -> None:
-    now = datetime(2026, 1, 6, 18, tzinfo=UTC)
-    season = Season(SeasonOptions(games=5, first_day=date(2026, 1, 5)))
-    with serve(season, VirtualClock(now)) as api:
-        api.disturb(delay_seconds=20)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
         process = place.start(
-            "fetch", "sports", "--no-build", ODDS_API_BASE_URL=api.url, ODDS_API_KEY=DEMO_KEY
+            "fetch", "sports", "--no-build", ODDS_API_BASE_URL=url, ODDS_API_KEY=DEMO_KEY
         )
-        while api.api.disturbances.is_waiting:
-            assert process.poll() is None
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        connection, _ = deaf.accept()
+        with connection:
+            assert connection.recv(1000)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, "", "odds: interrupted\n")
 
 

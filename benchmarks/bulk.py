@@ -49,6 +49,12 @@ class BulkReport:
         return self.ours_seconds / self.baseline_seconds
 
     @property
+    def processor_ratio(self) -> float:
+        """The same of processor seconds, which a busy machine stretches less."""
+        ours, baseline = self.ours["processor"], self.baseline["processor"]
+        return float(sum(ours.values()) / sum(baseline.values()))
+
+    @property
     def goal_seconds(self) -> float:
         """What ours may take."""
         return GOAL_FACTOR * self.baseline_seconds + GOAL_SECONDS

@@ -47,7 +47,9 @@ def simulated_seasons(folder: Path, *, count: int, games: int, coming: int) -> S
     current = list(responses_of(paths.pop()))
     now = min(int(len(current) * CURRENT_SHARE), len(current) - coming)
     if now < 1:
-        raise ValueError(f"a season of {games} games has only {len(current)} calls: give more games")
+        raise ValueError(
+            f"a season of {games} games has only {len(current)} calls: give more games"
+        )
     return Seasons(past=paths, current=current[:now], coming=current[now : now + coming])
 
 

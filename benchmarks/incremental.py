@@ -1,10 +1,9 @@
 """What landing and modelling one more response costs, with one season and with many behind it."""
 
-import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -12,8 +11,8 @@ from statistics import median
 from benchmarks.dbt_times import DbtTimes, timed_dbt
 from benchmarks.history import build_history, simulated_seasons, split_loads, wall_clock
 from benchmarks.reads import counted_reads
-from benchmarks.stopwatch import Stopwatch
-from benchmarks.warehouses import cloned_warehouse, empty_warehouse, server_for
+from benchmarks.stopwatch import Stopwatch, processor_clock
+from benchmarks.warehouses import cloned_warehouse, dbt_artifacts_in, empty_warehouse, server_for
 from ingestion.landing import Landing
 from ingestion.responses import ApiResponse
 from ingestion.settings import Settings, Target
@@ -30,11 +29,15 @@ RESPONSES = "select count(*) from intermediate.int_modelled_responses"
 
 @dataclass(frozen=True)
 class Cycle:
-    """Seconds of one response: landing it, dbt apart from SQL, SQL, and SQL by model."""
+    """Seconds of one response: landing it, dbt apart from SQL, SQL, and SQL by model.
+
+    `processor` seconds are of the whole, with those of a Postgres server on this machine.
+    """
 
     land: float
     dbt: float
     sql: float
+    processor: float
     models: dict[str, float]
 
     @property
@@ -95,6 +98,7 @@ class WarmWarehouse:
         self._times = times
         self._landing = Landing(settings, now=wall_clock)
         self._transformation = Transformation(settings)
+        self._processor_clock = processor_clock(settings)
         self._cycles: list[Cycle] = []
         self._reads: list[Counter[str]] = []
 
@@ -128,6 +132,7 @@ class WarmWarehouse:
                 land=median(cycle.land for cycle in cycles),
                 dbt=median(cycle.dbt for cycle in cycles),
                 sql=median(cycle.sql for cycle in cycles),
+                processor=median(cycle.processor for cycle in cycles),
                 models={
                     name: median(cycle.models.get(name, 0.0) for cycle in cycles)
                     for name in sorted(models)
@@ -141,7 +146,7 @@ class WarmWarehouse:
         )
 
     def _cycle(self, response: ApiResponse) -> Cycle:
-        watch = Stopwatch()
+        watch = Stopwatch(processor_clock=self._processor_clock)
         self._times.clear()
         with watch.step("land"):
             self._landing.land([response])
@@ -152,6 +157,7 @@ class WarmWarehouse:
             land=watch.wall["land"],
             dbt=watch.wall["build"] - sql,
             sql=sql,
+            processor=sum(watch.processor.values()),
             models=dict(self._times.statements),
         )
 
@@ -163,7 +169,7 @@ def measure_incremental(
     wanted = WARM_UP_CYCLES + cycles + READ_CYCLES
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="odds-benchmark-")))
-        stack.enter_context(_dbt_artifacts_in(folder))
+        stack.enter_context(dbt_artifacts_in(folder))
         server = stack.enter_context(server_for(target))
         times = stack.enter_context(timed_dbt())
         made = simulated_seasons(folder, count=seasons, games=games, coming=wanted)
@@ -191,19 +197,3 @@ def measure_incremental(
     return IncrementalReport(
         target=target, cycles=cycles, one=costs[0], many=costs[1], many_in_few_loads=costs[2]
     )
-
-
-@contextmanager
-def _dbt_artifacts_in(folder: Path) -> Iterator[None]:
-    """Keep dbt's manifests and results out of the project."""
-    names = ("DBT_TARGET_PATH", "DBT_LOG_PATH")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update({name: str(folder / name.lower()) for name in names})
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

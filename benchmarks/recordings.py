@@ -3,6 +3,8 @@
 import gzip
 import lzma
 import re
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +12,12 @@ from typing import IO, Any
 
 import zstandard
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "recordings"
+from simulator.options import SeasonOptions
+from simulator.recording import write_recording
+from simulator.season import Season
+
+REAL = Path(__file__).resolve().parents[2] / "shared/data/recordings/nfl_2025_sep_nov.jsonl.xz"
+SIMULATED_GAMES = 1230
 _RECEIVED_AT = re.compile(rb'"received_at":"([^"]+)"')
 _HEAD_BYTES = 2_000
 
@@ -33,3 +40,16 @@ def last_moment(path: Path) -> str:
     with opened(path) as file:
         found = (_RECEIVED_AT.search(line[:_HEAD_BYTES]) for line in file)
         return max(match.group(1).decode() for match in found if match)
+
+
+@contextmanager
+def a_recording(asked: Path | None) -> Iterator[Path]:
+    """The recording asked for, else the real one, else, with a message, a simulated season."""
+    if asked is not None or REAL.is_file():
+        yield asked or REAL
+        return
+    print(f"no {REAL.name} here: a simulated season instead", file=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="odds-benchmark-") as folder:
+        path = Path(folder) / "simulated_season.jsonl.xz"
+        write_recording(Season(SeasonOptions(games=SIMULATED_GAMES)), path, has_scores=False)
+        yield path

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.stopwatch import Stopwatch, clock_with_server, peak_memory_mb
+from benchmarks.stopwatch import Stopwatch, peak_memory_mb, processor_clock
 from ingestion.errors import OddsError
 from ingestion.settings import Settings, load_settings
 from ingestion.warehouse import connect
@@ -34,7 +34,8 @@ def run_ours(recording: Path, settings: Settings, *, as_of: str) -> dict[str, An
     from scheduler.transformation import Transformation  # noqa: PLC0415
 
     moment = datetime.fromisoformat(as_of)
-    watch, apart = _stopwatch(settings), _stopwatch(settings)
+    clock = processor_clock(settings)
+    watch, apart = Stopwatch(clock), Stopwatch(clock)
     transformation = Transformation(settings)
     with timed_dbt() as times:
         transformation.invoke("list", "--select", "tag:hot")
@@ -69,11 +70,9 @@ def run_baseline(recording: Path, settings: Settings, *, as_of: str) -> dict[str
     """The same rows by direct SQL."""
     from benchmarks.baseline import duckdb_side, postgres_side  # noqa: PLC0415
 
-    watch = _stopwatch(settings)
+    watch = Stopwatch(processor_clock(settings))
     if settings.odds_target == "duckdb":
-        rows = duckdb_side.run(
-            recording, folder=settings.odds_data_dir, as_of=as_of, watch=watch
-        )
+        rows = duckdb_side.run(recording, folder=settings.odds_data_dir, as_of=as_of, watch=watch)
     else:
         rows = postgres_side.run(recording, settings=settings, as_of=as_of, watch=watch)
     return {
@@ -82,14 +81,6 @@ def run_baseline(recording: Path, settings: Settings, *, as_of: str) -> dict[str
         "memory_mb": peak_memory_mb(),
         "rows": rows,
     }
-
-
-def _stopwatch(settings: Settings) -> Stopwatch:
-    if settings.odds_target == "duckdb":
-        return Stopwatch()
-    with connect(settings) as connection:
-        ((backend_pid,),) = connection.rows("select pg_backend_pid()")
-        return Stopwatch(processor_clock=clock_with_server(backend_pid))
 
 
 SIDES: dict[str, Callable[..., dict[str, Any]]] = {"ours": run_ours, "baseline": run_baseline}

@@ -9,6 +9,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingestion.settings import Settings
+from ingestion.warehouse import connect
+
 # Linux counts `ru_maxrss` in KiB, macOS in bytes
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 Seconds = dict[str, float]
@@ -34,17 +37,21 @@ class Stopwatch:
             self.processor[name] = self.processor.get(name, 0.0) + processor
 
 
-def clock_with_server(backend_pid: int) -> Callable[[], float]:
-    """A clock of the processor seconds of this process and of a whole Postgres server.
+def processor_clock(settings: Settings) -> Callable[[], float]:
+    """A clock of the processor seconds of this process and, on Postgres, of the whole server.
 
-    The server is the one that the backend belongs to, with all its processes, past ones too. Where
-    they cannot be seen (another machine, no /proc), the clock is of this process only.
+    That is all its processes, past ones too. Where they cannot be seen (another machine, no /proc)
+    the clock is of this process only.
     """
-    try:
-        postmaster = _stat(backend_pid)[1]
-        _server_seconds(postmaster)
-    except (OSError, ValueError, IndexError):
+    if settings.odds_target == "duckdb":
         return time.process_time
+    with connect(settings) as connection:
+        ((backend,),) = connection.rows("select pg_backend_pid()")
+        try:
+            postmaster = _stat(backend)[1]
+            _server_seconds(postmaster)
+        except (OSError, ValueError, IndexError):
+            return time.process_time
     return lambda: time.process_time() + _server_seconds(postmaster)
 
 

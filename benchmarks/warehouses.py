@@ -100,3 +100,19 @@ def _copy_database(original: Settings, copy: Settings) -> None:
     with connect(maintenance) as connection:
         connection.rows(f"drop database {name}")
         connection.rows(f"create database {name} template {template}")
+
+
+@contextmanager
+def dbt_artifacts_in(folder: Path) -> Iterator[None]:
+    """Keep dbt's manifests and results out of the project."""
+    names = ("DBT_TARGET_PATH", "DBT_LOG_PATH")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update({name: str(folder / name.lower()) for name in names})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -39,7 +39,9 @@ EVENT = """[{"id": "VARCHAR", "commence_time": "TIMESTAMPTZ", "bookmakers": [{"k
     "last_update": "TIMESTAMPTZ", "markets": [{"key": "VARCHAR", "last_update": "TIMESTAMPTZ",
     "outcomes": [{"name": "VARCHAR", "description": "VARCHAR", "price": "DOUBLE",
     "point": "DOUBLE"}]}]}]}]"""
-BODY = """case when endpoint like '/v4/historical/%' then json_extract(body, '$.data') else body end"""
+BODY = (
+    """case when endpoint like '/v4/historical/%' then json_extract(body, '$.data') else body end"""
+)
 
 SIGHTINGS = f"""
 create table sightings as

@@ -30,9 +30,11 @@ final as (
         responses.load_id
     from {{ ref('int_responses_scoped') }} as responses
     cross join newest
+    left join modelled
+        on responses.response_id = modelled.response_id
     where
-        (responses.load_id <= newest.load_id or newest.load_id is null)
-        and responses.response_id not in (select modelled.response_id from modelled)
+        modelled.response_id is null
+        and (responses.load_id <= newest.load_id or newest.load_id is null)
 
 )
 

@@ -1,5 +1,12 @@
 -- What the last batch read from raw and what fct_odds expands from the change log are the same quotes
--- at the same prices. A row here was lost or invented between the payload and the log.
+-- at the same prices. A row here was lost or invented between the payload and the log. Looks at the
+-- newest day of the batch only: nothing may need to expand all of fct_odds.
+
+{%- set batch = ref('int_responses_batched') ~ ' where is_new and is_quoting' %}
+{%- if execute %}
+    {%- set shown_since = newest(batch, "captured_at - interval '1 day'") %}
+{%- endif %}
+{%- set shown_since = shown_since or '1970-01-01' %}
 
 with
 
@@ -9,7 +16,10 @@ batch as (
         response_seq,
         response_id
     from {{ ref('int_responses_batched') }}
-    where is_new
+    where
+        is_new
+        and is_quoting
+        and captured_at > cast('{{ shown_since }}' as timestamp with time zone)
 
 ),
 
@@ -51,7 +61,9 @@ expanded as (
         is_in_play,
         is_stale
     from {{ ref('fct_odds') }}
-    where response_id in (select batch.response_id from batch)
+    where
+        captured_at > cast('{{ shown_since }}' as timestamp with time zone)
+        and response_id in (select batch.response_id from batch)
 
 ),
 

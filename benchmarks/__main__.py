@@ -1,0 +1,117 @@
+"""`python -m benchmarks …`: prints ratios measured in one run."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+
+from benchmarks.bulk import measure_bulk
+from benchmarks.incremental import measure_incremental
+from benchmarks.landing_speed import measure_landing
+from benchmarks.recordings import a_recording
+from benchmarks.storage import measure_storage
+from benchmarks.tables import Page, bulk_page, incremental_page, landing_page, storage_page
+from ingestion.errors import OddsError
+from ingestion.logs import configure_logging
+from ingestion.settings import Target
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+TargetOption = Annotated[Target, typer.Option(help="Which warehouse.")]
+RunsOption = Annotated[int, typer.Option(min=1, help="How often; medians are shown.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+RecordingArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        exists=True,
+        dir_okay=False,
+        help="Default: the NFL recording in ../shared, else a simulated season.",
+        show_default=False,
+    ),
+]
+
+
+@app.command()
+def bulk(
+    recording: RecordingArgument = None,
+    target: TargetOption = "duckdb",
+    runs: RunsOption = 3,
+    as_json: JsonOption = False,
+) -> None:
+    """Replay and build a recording, against direct SQL over the same rows."""
+    with a_recording(recording) as path:
+        report = measure_bulk(path, target=target, runs=runs)
+    _print("bulk", report, bulk_page(report), as_json=as_json)
+
+
+@app.command()
+def incremental(
+    target: TargetOption = "duckdb",
+    seasons: Annotated[int, typer.Option(min=2, help="How many seasons count as many.")] = 20,
+    games: Annotated[int, typer.Option(min=1, help="Games of a simulated season.")] = 200,
+    cycles: Annotated[int, typer.Option(min=1, help="Responses timed in each warehouse.")] = 15,
+    as_json: JsonOption = False,
+) -> None:
+    """Land and model one more response, with one season behind it and with many."""
+    report = measure_incremental(target=target, seasons=seasons, games=games, cycles=cycles)
+    _print("incremental", report, incremental_page(report), as_json=as_json)
+
+
+@app.command()
+def storage(
+    recordings: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            exists=True, dir_okay=False, help="Default as for bulk.", show_default=False
+        ),
+    ] = None,
+    target: TargetOption = "duckdb",
+    as_json: JsonOption = False,
+) -> None:
+    """Share and bytes of the change log, and that it gives every quote back."""
+    if recordings:
+        reports = measure_storage(recordings, target=target)
+    else:
+        with a_recording(None) as path:
+            reports = measure_storage([path], target=target)
+    _print("storage", reports, storage_page(reports), as_json=as_json)
+
+
+@app.command()
+def landing(
+    recording: RecordingArgument = None,
+    target: TargetOption = "duckdb",
+    runs: RunsOption = 3,
+    as_json: JsonOption = False,
+) -> None:
+    """Responses and megabytes a second, and a warm landing of one response."""
+    with a_recording(recording) as path:
+        report = measure_landing(path, target=target, runs=runs)
+    _print("landing", report, landing_page(report), as_json=as_json)
+
+
+def _print(command: str, report: Any, page: Page, *, as_json: bool) -> None:
+    if as_json:
+        data = list(map(_plain, report)) if isinstance(report, list) else _plain(report)
+        sys.stdout.write(orjson.dumps({"command": command, "data": data}).decode() + "\n")
+        return
+    console = Console(highlight=False)
+    for part in page:
+        console.print(part)
+
+
+def _plain(report: Any) -> dict[str, Any]:
+    """The fields of a report and what it works out from them."""
+    kind = type(report)
+    derived = [name for name in vars(kind) if isinstance(getattr(kind, name), property)]
+    return asdict(report) | {name: getattr(report, name) for name in derived}
+
+
+if __name__ == "__main__":
+    try:
+        app()
+    except OddsError as error:
+        sys.exit(f"benchmarks: {error}")

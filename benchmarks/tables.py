@@ -1,0 +1,154 @@
+"""The reports as tables for people."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.table import Table
+
+from benchmarks.bulk import GOAL_FACTOR, GOAL_SECONDS, BulkReport
+from benchmarks.incremental import (
+    GOAL_OVERHEAD_SECONDS,
+    GOAL_RATIO,
+    HistoryCost,
+    IncrementalReport,
+)
+from benchmarks.landing_speed import LandingReport
+from benchmarks.storage import GOAL_SHARE, StorageReport
+
+SHOWN_NODES = 10
+SHOWN_TABLES = 8
+Page = Iterator[Table | str]
+
+
+def bulk_page(report: BulkReport) -> Page:
+    """Steps of both sides, the heaviest models, and the goal."""
+    runs = "1 run" if report.runs == 1 else f"medians of {report.runs} runs"
+    steps = _table(
+        f"bulk, {report.target}, {report.recording}, {runs}", "step", "seconds", "processor"
+    )
+    for title, side in (("ours", report.ours), ("baseline", report.baseline)):
+        for name, seconds in side["wall"].items():
+            steps.add_row(f"{title}: {name}", f"{seconds:.2f}", f"{side['processor'][name]:.2f}")
+        steps.add_row(
+            f"[bold]{title}: all[/]",
+            f"[bold]{sum(side['wall'].values()):.2f}[/]",
+            f"[bold]{sum(side['processor'].values()):.2f}[/]",
+        )
+        memory = side["memory_mb"]
+        steps.add_row(f"{title}: peak memory", f"{memory['process']:.0f} MB", "", end_section=True)
+    yield steps
+    nodes = _table("heaviest models", "model", "seconds", "in SQL")
+    by_weight = sorted(report.ours["nodes"].items(), key=lambda node: -node[1])
+    for name, seconds in by_weight[:SHOWN_NODES]:
+        in_sql = report.ours["statements"].get(name, 0.0)
+        nodes.add_row(name, f"{seconds:.2f}", f"{in_sql:.2f}")
+    yield nodes
+    rows = ", ".join(f"{count:,} {name}" for name, count in report.ours["rows"].items())
+    yield f"rows: {rows}"
+    for name, (ours, baseline) in report.differing_rows.items():
+        yield f"[red]rows differ: {name}: ours {ours:,}, baseline {baseline:,}[/]"
+    yield (
+        f"start-up (imports, parse) {report.ours['startup_seconds']:.1f} s"
+        f" and tests {report.ours['tests_seconds']:.1f} s are apart"
+    )
+    yield (
+        f"ours / baseline = {report.ratio:.2f} ({report.processor_ratio:.2f} of processor time);"
+        f" goal {GOAL_FACTOR:g} x baseline + {GOAL_SECONDS:g} s = {report.goal_seconds:.1f} s:"
+        f" {_verdict(report.is_goal_met)}"
+    )
+
+
+def incremental_page(report: IncrementalReport) -> Page:
+    """The three warehouses side by side, and the goals."""
+    costs: Sequence[HistoryCost] = (report.one, report.many, report.many_in_few_loads)
+    table = _table(
+        f"one more response, {report.target}, medians of {report.cycles} cycles",
+        "",
+        *(cost.name for cost in costs),
+    )
+    table.add_row("responses behind it", *(f"{cost.responses:,}" for cost in costs))
+    table.add_row("change rows behind it", *(f"{cost.changes:,}" for cost in costs))
+    for name in ("land", "dbt", "sql"):
+        table.add_row(f"{name}, ms", *(_ms(getattr(cost.cycle, name)) for cost in costs))
+    table.add_row("whole cycle, ms", *(_ms(cost.whole) for cost in costs))
+    table.add_row("processor, ms", *(_ms(cost.cycle.processor) for cost in costs), end_section=True)
+    for name in sorted(report.many.cycle.models, key=lambda name: -report.many.cycle.models[name]):
+        table.add_row(
+            f"sql of {name or 'the macros'}, ms",
+            *(_ms(cost.cycle.models.get(name, 0.0)) for cost in costs),
+        )
+    table.add_section()
+    for name in ("rows", "buffers"):
+        if name in report.many.reads:
+            table.add_row(f"{name} read", *(f"{cost.reads.get(name, 0):,.0f}" for cost in costs))
+    yield table
+    yield (
+        f"{report.many.name} / {report.one.name} = {report.ratio:.2f}"
+        f" (SQL alone {report.sql_ratio:.2f}); goal {GOAL_RATIO:g}:"
+        f" {_verdict(report.ratio <= GOAL_RATIO)}"
+    )
+    yield (
+        f"beyond its SQL a cycle takes {report.overhead_seconds:.2f} s; goal"
+        f" {GOAL_OVERHEAD_SECONDS:g} s:"
+        f" {_verdict(report.overhead_seconds <= GOAL_OVERHEAD_SECONDS)}"
+    )
+
+
+def storage_page(reports: Sequence[StorageReport]) -> Page:
+    """Shares by recording, then the largest tables of each."""
+    shares = _table(
+        f"change log, pre-match, {reports[0].target}",
+        *("recording", "quotes", "changes", "share", "with withdrawals", "lost", "invented", ""),
+    )
+    for report in reports:
+        shares.add_row(
+            report.recording,
+            f"{report.pre_match_quotes:,}",
+            f"{report.pre_match_changes:,}",
+            f"{report.share:.1%}",
+            f"{report.share_with_withdrawals:.1%}",
+            f"{report.lost:,}",
+            f"{report.invented:,}",
+            _verdict(report.is_goal_met),
+        )
+    yield shares
+    for report in reports:
+        sizes = _table(f"size, {report.recording}", "table", "MB", "indexes, MB")
+        for size in report.tables[:SHOWN_TABLES]:
+            sizes.add_row(
+                size.name, f"{size.table_bytes / 1e6:.1f}", f"{size.index_bytes / 1e6:.1f}"
+            )
+        yield sizes
+    yield f"goal: at most {GOAL_SHARE:.0%} on live recordings; nothing lost, nothing invented"
+
+
+def landing_page(report: LandingReport) -> Page:
+    """One line of figures."""
+    table = _table(
+        f"landing, {report.target}, {report.recording}",
+        *("responses", "MB", "replay, s", "responses/s", "MB/s", "one response, warm, ms"),
+    )
+    table.add_row(
+        f"{report.responses:,}",
+        f"{report.megabytes:.1f}",
+        f"{report.replay_seconds:.2f}",
+        f"{report.rows_a_second:,.0f}",
+        f"{report.megabytes_a_second:.1f}",
+        _ms(report.single_seconds),
+    )
+    yield table
+
+
+def _table(title: str, first: str, *others: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column(first)
+    for name in others:
+        table.add_column(name, justify="right")
+    return table
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.0f}"
+
+
+def _verdict(is_met: bool) -> str:
+    return "[green]met[/]" if is_met else "[red]missed[/]"

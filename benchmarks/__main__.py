@@ -16,7 +16,6 @@ from benchmarks.recordings import a_recording
 from benchmarks.storage import measure_storage
 from benchmarks.tables import Page, bulk_page, incremental_page, landing_page, storage_page
 from ingestion.errors import OddsError
-from ingestion.logs import configure_logging
 from ingestion.settings import Target
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)

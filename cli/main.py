@@ -1,7 +1,6 @@
 """`odds`: the command line of the warehouse."""
 
 import sys
-from contextlib import suppress
 
 import typer
 
@@ -9,9 +8,10 @@ from cli import demo as demo_command
 from cli.board_command import board
 from cli.event_commands import events, movement, show
 from cli.fetch_commands import fetch
+from cli.interruption import interruptible
 from cli.landing_commands import replay, results
 from cli.options import examples
-from cli.output import INTERRUPTED, WRONG_USE, complain, object_text, write_out
+from cli.output import INTERRUPTED, OK, complain, object_text, write_out
 from cli.session import now
 from cli.warehouse_commands import config, db, quota
 
@@ -54,15 +54,14 @@ app.add_typer(db, name="db")
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and end the program with its exit status."""
     given = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    try:
-        status = app(given, prog_name="odds", standalone_mode=False)
-    except typer.TyperException as error:
-        status = _refuse(error, given)
-    except typer.Abort:
-        status = INTERRUPTED
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
-    sys.exit(status if isinstance(status, int) else 0)
+    with interruptible():
+        try:
+            status = app(given, prog_name="odds", standalone_mode=False)
+        except typer.TyperException as error:
+            status = _refuse(error, given)
+        except KeyboardInterrupt:
+            status = INTERRUPTED
+    sys.exit(status if isinstance(status, int) else OK)
 
 
 def _refuse(error: typer.TyperException, given: list[str]) -> int:
@@ -84,4 +83,4 @@ def _refuse(error: typer.TyperException, given: list[str]) -> int:
                 }
             )
         )
-    return error.exit_code or WRONG_USE
+    return error.exit_code

@@ -96,7 +96,7 @@ def run(
     looked_from = (answer and answer.as_of) or (session.looks_from if session else started_at)
     for warning in warnings:
         complain(f"warning: {warning}")
-    if message is not None:
+    if message is not None and not isinstance(failure, KeyboardInterrupt):
         complain(message)
     if as_json:
         write_out(

@@ -52,7 +52,9 @@ class Settings(BaseSettings):
     pgpassword: SecretStr = SecretStr("odds")
     pgdatabase: str = "odds"
 
-    @field_validator("odds_sports", "odds_markets", "odds_bookmakers", "odds_regions", mode="before")
+    @field_validator(
+        "odds_sports", "odds_markets", "odds_bookmakers", "odds_regions", mode="before"
+    )
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):

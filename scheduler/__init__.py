@@ -1,0 +1,1 @@
+"""Runs what the warehouse needs done: dbt in a warm process."""

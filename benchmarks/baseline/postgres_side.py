@@ -1,10 +1,18 @@
 """The baseline on Postgres: COPY the lines as jsonb, then SQL."""
 
+# ruff: noqa: S608 - the statements are made of constants of ours
+
 from pathlib import Path
 from typing import Any
 
-from benchmarks.baseline.shared_sql import BEST_PRICES, CHANGES, CLOSES, COUNTS, EVENTS
-from benchmarks.baseline.shared_sql import DECIMAL_PRICE
+from benchmarks.baseline.shared_sql import (
+    BEST_PRICES,
+    CHANGES,
+    CLOSES,
+    COUNTS,
+    DECIMAL_PRICE,
+    EVENTS,
+)
 from benchmarks.recordings import opened
 from benchmarks.stopwatch import Stopwatch
 from ingestion.settings import Settings

@@ -4,6 +4,8 @@ They assume what holds in a recording: all calls of a sport ask for the same boo
 that each speaks about everything the one before it showed. The pipeline assumes nothing of it.
 """
 
+# ruff: noqa: S608 - the statements are made of constants of ours
+
 KEY = "event_id, bookmaker_key, market_key, outcome_name, outcome_description"
 CLOSING_MAX_AGE_MINUTES = 60
 

@@ -17,27 +17,32 @@ from tests.oracle import Derived, Line, flatten
 
 LANDED_AT = datetime(2026, 11, 20, tzinfo=UTC)
 KEY = "event_id, bookmaker_key, market_key, outcome_name, outcome_description, line"
-QUERIES = {
-    "changes": f"""
-        select {KEY}, point, american_price, decimal_price, valid_from, valid_to,
-            market_updated_at, is_withdrawn, is_stale, is_in_play, response_id
-        from marts.fct_odds_changes""",
-    "events": """
-        select event_id, sport_key, home_team, away_team, scheduled_start_at, observed_start_at,
-            starts_at, first_seen_at, last_seen_at
-        from intermediate.int_events""",
-    "closes": f"""
-        select {KEY}, point, american_price, decimal_price, captured_at, market_updated_at,
-            minutes_before_start, missing_reason, response_id
-        from marts.fct_closing_lines""",
-    "openings": f"""
-        select {KEY}, point, american_price, decimal_price, captured_at, market_updated_at,
-            is_left_censored, response_id
-        from marts.fct_opening_lines""",
-    "quotes": f"""
-        select {KEY}, point, american_price, decimal_price, captured_at, is_stale, is_in_play,
-            response_id
-        from marts.fct_odds""",
+MARTS = {
+    "changes": (
+        "marts.fct_odds_changes",
+        f"{KEY}, point, american_price, decimal_price, valid_from, valid_to, market_updated_at,"
+        " is_withdrawn, is_stale, is_in_play, response_id",
+    ),
+    "events": (
+        "intermediate.int_events",
+        "event_id, sport_key, home_team, away_team, scheduled_start_at, observed_start_at,"
+        " starts_at, first_seen_at, last_seen_at",
+    ),
+    "closes": (
+        "marts.fct_closing_lines",
+        f"{KEY}, point, american_price, decimal_price, captured_at, market_updated_at,"
+        " minutes_before_start, missing_reason, response_id",
+    ),
+    "openings": (
+        "marts.fct_opening_lines",
+        f"{KEY}, point, american_price, decimal_price, captured_at, market_updated_at,"
+        " is_left_censored, response_id",
+    ),
+    "quotes": (
+        "marts.fct_odds",
+        f"{KEY}, point, american_price, decimal_price, captured_at, is_stale, is_in_play,"
+        " response_id",
+    ),
 }
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -53,16 +58,15 @@ def land(lines: Iterable[Line], settings: Settings) -> None:
     Landing(settings, now=lambda: LANDED_AT).land(responses())
 
 
-def build(
-    transformation: Transformation, as_of: datetime, *, full_refresh: bool = False
-) -> None:
+def build(transformation: Transformation, as_of: datetime, *, full_refresh: bool = False) -> None:
     transformation.build_models(as_of=as_of, full_refresh=full_refresh)
 
 
 def rows_of(settings: Settings, mart: str) -> list[tuple[Any, ...]]:
     """All rows of a mart, sorted; times as microseconds, doubles rounded to 1e-9."""
     with connect(settings) as connection:
-        rows = connection.rows(QUERIES[mart])
+        relation, columns = MARTS[mart]
+        rows = connection.rows(" ".join(("select", columns, "from", relation)))
     return sorted((tuple(map(_plain, row)) for row in rows), key=_order)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ingestion.settings import Settings
 from scheduler.transformation import Transformation
-from tests.dbt.marts import QUERIES, build, expected_rows, land, rows_of
+from tests.dbt.marts import MARTS, build, expected_rows, land, rows_of
 from tests.oracle import Line, derive, read_recording
 from tests.oracle.campaign import MIXED, SINGLE
 from tests.oracle.mutations import arrival_batches
@@ -30,7 +30,7 @@ TransformationOf = Callable[[Settings], Transformation]
 
 def assert_marts_agree(settings: Settings, lines: Sequence[Line], *, as_of: datetime) -> None:
     derived = derive(lines, as_of)
-    for mart in QUERIES:
+    for mart in MARTS:
         assert rows_of(settings, mart) == expected_rows(derived, lines, mart), mart
 
 
@@ -74,9 +74,9 @@ def test_any_order_of_arrival_and_a_full_refresh_end_in_the_same_marts(
     for batch in arrival_batches(lines, seed=3, batches=5, late_share=0.5):
         land([*batch, *batch[:3]], settings)
         build(transformation, AS_OF)
-    by_increments = {mart: rows_of(settings, mart) for mart in QUERIES}
+    by_increments = {mart: rows_of(settings, mart) for mart in MARTS}
     build(transformation, AS_OF, full_refresh=True)
-    assert {mart: rows_of(settings, mart) for mart in QUERIES} == by_increments
+    assert {mart: rows_of(settings, mart) for mart in MARTS} == by_increments
 
 
 def test_a_batch_modelled_twice_changes_nothing(

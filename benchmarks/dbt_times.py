@@ -49,8 +49,9 @@ class DbtTimes:
 def timed_dbt() -> Iterator[DbtTimes]:
     """Listen to every dbt run of `scheduler.transformation` that happens inside."""
     times = DbtTimes()
-    transformation.dbtRunner = functools.partial(dbtRunner, callbacks=[times.listen])
+    runner = functools.partial(dbtRunner, callbacks=[times.listen])
+    transformation.dbtRunner = runner  # type: ignore[attr-defined,assignment]
     try:
         yield times
     finally:
-        transformation.dbtRunner = dbtRunner
+        transformation.dbtRunner = dbtRunner  # type: ignore[attr-defined]

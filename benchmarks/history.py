@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from ingestion.errors import UsageError
 from ingestion.landing import Landing
 from ingestion.recordings import BadLineError, LineCounts, read_recording
 from ingestion.responses import ApiResponse

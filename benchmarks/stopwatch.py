@@ -80,7 +80,7 @@ def peak_memory_mb() -> dict[str, float]:
 
 
 def _own_peak_bytes() -> int:
-    """`VmHWM` where there is one: `ru_maxrss` starts from the size of the process that forked us."""
+    """`VmHWM` where there is one: `ru_maxrss` starts at the size of whoever forked us."""
     status = Path("/proc/self/status")
     if status.exists():
         for line in status.read_text().splitlines():

@@ -91,7 +91,8 @@ inner join (
     on fct_odds.response_id = asked.asked_id"""
 DIFFERENCE = "select count(*) from ({left} except all {right}) as differing"
 COUNTS = {
-    "pre_match_quotes": "select count(*) from benchmark.flattened where captured_at < commence_time",
+    "pre_match_quotes": """
+        select count(*) from benchmark.flattened where captured_at < commence_time""",
     "pre_match_changes": """
         select count(*) from marts.fct_odds_changes where not is_in_play and not is_withdrawn""",
     "pre_match_withdrawals": """

@@ -2,85 +2,17 @@
 
 import sys
 
-import typer
-
-from cli import demo as demo_command
-from cli.board_command import board
-from cli.event_commands import events, movement, show
-from cli.fetch_commands import fetch
-from cli.interruption import interruptible
-from cli.landing_commands import replay, results
-from cli.options import examples
-from cli.output import INTERRUPTED, OK, complain, object_text, write_out
-from cli.session import now
-from cli.warehouse_commands import config, db, quota
-
-app = typer.Typer(
-    name="odds",
-    help="Collect sports-betting odds into a warehouse, and read them.",
-    epilog=examples("odds demo", "odds board", "odds fetch odds --dry-run"),
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-app.command(epilog=examples("odds demo", "odds demo --days 3 --target postgres"))(demo_command.demo)
-app.add_typer(fetch, name="fetch")
-app.command(
-    epilog=examples(
-        "odds replay recordings/*.jsonl.xz",
-        "odds replay monday.jsonl.zst --skip-bad --json",
-    )
-)(replay)
-app.add_typer(results, name="results")
-app.command(
-    epilog=examples(
-        "odds board",
-        "odds board --sport basketball_nba --market spreads",
-        "odds board --as-of 2026-01-31T18:00:00Z --json",
-    )
-)(board)
-app.command(epilog=examples("odds events", "odds events --all --sport basketball_nba"))(events)
-app.command(epilog=examples("odds show 3f2a9c01"))(show)
-app.command(
-    epilog=examples("odds movement 3f2a9c01", "odds movement 3f2a9c01 --market h2h --book pinnacle")
-)(movement)
-app.command(epilog=examples("odds quota", "odds quota --as-of 2026-01-31T18:00:00Z"))(quota)
-app.command(epilog=examples("odds config", "odds config --target postgres --json"))(config)
-app.add_typer(db, name="db")
+from cli.interruption import INTERRUPTED, interruptible
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and end the program with its exit status."""
-    given = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     with interruptible():
         try:
-            status = app(given, prog_name="odds", standalone_mode=False)
-        except typer.TyperException as error:
-            status = _refuse(error, given)
+            # the commands import for a second: Ctrl-C shall be one line by then
+            from cli.app import invoke  # noqa: PLC0415
+
+            status = invoke(sys.argv[1:] if arguments is None else arguments)
         except KeyboardInterrupt:
             status = INTERRUPTED
-    sys.exit(status if isinstance(status, int) else OK)
-
-
-def _refuse(error: typer.TyperException, given: list[str]) -> int:
-    """Say in one line why the words of the command line make no command."""
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else "odds"
-    message = " ".join(error.format_message().replace("Value error, ", "").split())
-    complain(f"{message} (`{path} --help` shows how)")
-    if "--json" in given:
-        write_out(
-            object_text(
-                {
-                    "command": path.removeprefix("odds").strip() or None,
-                    "target": None,
-                    "as_of": now(),
-                    "ok": False,
-                    "data": {"error": message},
-                    "warnings": [],
-                }
-            )
-        )
-    return error.exit_code
+    sys.exit(status)

@@ -14,9 +14,10 @@ import orjson
 from pydantic import SecretStr
 from rich.console import Console, RenderableType
 
+from cli.interruption import INTERRUPTED
 from ingestion.errors import UsageError
 
-OK, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+OK, FAILED, WRONG_USE = 0, 1, 2
 # where nobody sees the width of a terminal, tables are not cut
 WIDE = 200
 

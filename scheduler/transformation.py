@@ -119,6 +119,8 @@ class Transformation:
         finally:
             # dbt keeps the DuckDB file locked after a run: others may want it now
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        if isinstance(result.exception, KeyboardInterrupt):
+            raise KeyboardInterrupt
         if not result.success:
             raise OddsError(_explain(result))
         return result

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import typer
 
-from cli.main import app
+from cli.app import app
 from ingestion.settings import PROJECT_DIR
 
 

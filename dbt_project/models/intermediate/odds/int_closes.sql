@@ -48,9 +48,9 @@ stamps_in_batch as (
 older_responses as (
 
     select
-        ledger.*,
-        row_number() over (order by ledger.sequence_key collate "C") as response_seq
-    from {{ ledger }} as ledger
+        *,
+        row_number() over (order by sequence_key collate "C") as response_seq
+    from {{ ledger }}
     where
         response_id in (
             select judged.last_response_id from judged
@@ -62,7 +62,11 @@ older_responses as (
 
 older_documents as (
 
-    {{ documents_of('older_responses', captured_since=edges.close_since, captured_until=edges.close_until) }}
+    {{ documents_of(
+        'older_responses',
+        captured_since=edges.close_since,
+        captured_until=edges.close_until
+    ) }}
 
 ),
 
@@ -78,19 +82,26 @@ older_quotes as (
 
 ),
 
+older_stamps as (
+
+    select
+        response_id,
+        captured_at,
+        known_at,
+        response_seq as older_seq
+    from older_responses
+
+),
+
 {% endif -%}
 stamps as (
 
     select {{ stamp_columns() }} from stamps_in_batch
     {% if ledger -%}
     union all
-    select
-        {{ stamp_columns() }}
-    from older_quotes
-    inner join (
-        select response_id, captured_at, known_at, response_seq as older_seq from older_responses
-    ) as responses
-        on older_quotes.response_seq = responses.older_seq
+    select {{ stamp_columns() }} from older_quotes
+    inner join older_stamps
+        on older_quotes.response_seq = older_stamps.older_seq
     {%- endif %}
 
 ),

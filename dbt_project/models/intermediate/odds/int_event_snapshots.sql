@@ -103,12 +103,18 @@ absences as (
 
 snapshots as (
 
-    select sightings.*, true as is_listed from sightings
+    select
+        sightings.*,
+        true as is_listed
+    from sightings
     inner join responses
         on sightings.response_seq = responses.response_seq
     where responses.is_new
     union all
-    select *, false as is_listed from absences
+    select
+        *,
+        false as is_listed
+    from absences
 
 ),
 

@@ -62,7 +62,7 @@ merged as (
         in_play_key,
         in_play_start_at,
         earliest_in_play_start_at
-    from {{ known_events }} as known
+    from {{ known_events }}
     where event_id in (select new_sightings.event_id from new_sightings)
     {%- endif %}
 

@@ -45,7 +45,7 @@ touched as (
     inner join arrivals
         on
             arrivals.sport_key in (events.sport_key, 'upcoming')
-            and arrivals.first_at < events.starts_at
+            and events.starts_at > arrivals.first_at
 
 ),
 

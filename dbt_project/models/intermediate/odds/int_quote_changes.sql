@@ -60,14 +60,16 @@ judged as (
 
     select
         *,
-        previous_seq is null
-        or coalesce(previous_spoken_seq < response_seq, false)
-        or decimal_price is distinct from previous_decimal_price
-        or american_price is distinct from previous_american_price
-        or point is distinct from previous_point
-        or is_stale is distinct from previous_is_stale
-        or is_in_play is distinct from previous_is_in_play as is_changed,
-        lane_number is distinct from previous_lane_number as is_lane_changed,
+        (
+            previous_seq is null
+            or coalesce(previous_spoken_seq < response_seq, false)
+            or decimal_price is distinct from previous_decimal_price
+            or american_price is distinct from previous_american_price
+            or point is distinct from previous_point
+            or is_stale is distinct from previous_is_stale
+            or is_in_play is distinct from previous_is_in_play
+        ) as is_changed,
+        (lane_number is distinct from previous_lane_number) as is_lane_changed,
         coalesce(next_spoken_seq < next_seq, next_spoken_seq is not null) as is_vanishing
     from neighboured
 
@@ -92,7 +94,7 @@ shown as (
     from notable
     inner join responses
         on notable.response_seq = responses.response_seq
-    where is_rewritten and (is_changed or is_lane_changed)
+    where notable.is_rewritten and (notable.is_changed or notable.is_lane_changed)
 
 ),
 

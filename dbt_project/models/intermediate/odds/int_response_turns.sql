@@ -116,12 +116,13 @@ turns as (
             order by response_seq desc
             rows between unbounded preceding and 1 preceding
         ) as next_seq,
-        max(case when is_speaking then 2 * response_seq + case when is_rebuilt then 1 else 0 end end)
-            over (
-                partition by chain_sport_key, chain_event_id, market_key, regions, bookmaker_key
-                order by response_seq
-                rows between unbounded preceding and 1 preceding
-            ) as previous_turn
+        max(
+            case when is_speaking then 2 * response_seq + case when is_rebuilt then 1 else 0 end end
+        ) over (
+            partition by chain_sport_key, chain_event_id, market_key, regions, bookmaker_key
+            order by response_seq
+            rows between unbounded preceding and 1 preceding
+        ) as previous_turn
     from addressed
 
 ),

@@ -46,7 +46,10 @@ modelled as (
     select * from ledger_slice_{{ loop.index }}
     {% if not loop.last %}union all{% endif %}
     {% else -%}
-    select *, false as is_contested from unmodelled
+    select
+        *,
+        false as is_contested
+    from unmodelled
     where 1 = 0
     {% endfor %}
 ),

@@ -42,7 +42,10 @@ scoped as (
         commence_time_from,
         commence_time_to,
         -- such a request speaks for what it lists and for little else: a lane of its own
-        case when nullif(bookmakers, '') is null then 'regions:' || coalesce(regions, '') else 'bookmakers' end
+        case
+            when nullif(bookmakers, '') is null then 'regions:' || coalesce(regions, '')
+            else 'bookmakers'
+        end
         || case when is_filtered or sport_key = 'upcoming' then '#' || response_id else '' end
             as lane,
         is_historical,

@@ -96,7 +96,12 @@ questions as (
 
 addressees as (
 
-    select distinct sport_key, scope_event_id, base_market_key, regions, bookmaker_key
+    select distinct
+        sport_key,
+        scope_event_id,
+        base_market_key,
+        regions,
+        bookmaker_key
     from questions
 
 ),
@@ -166,8 +171,8 @@ final as (
             and quotes.starts_at = answered.moment
             and answered.is_answer = 0
             and (
-                answered.bookmaker_key = quotes.bookmaker_key
-                or answered.regions = quotes.lane_regions
+                quotes.bookmaker_key = answered.bookmaker_key
+                or quotes.lane_regions = answered.regions
             )
     group by
         quotes.event_id,

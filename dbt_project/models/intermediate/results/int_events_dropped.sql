@@ -40,8 +40,8 @@ returned as (
     inner join snapshots
         on
             absences.event_id = snapshots.event_id
-            and snapshots.captured_at < absences.starts_at
-            and snapshots.sequence_key collate "C" > absences.dropped_key collate "C"
+            and absences.starts_at > snapshots.captured_at
+            and absences.dropped_key collate "C" < snapshots.sequence_key collate "C"
     where snapshots.is_listed
 
 ),

@@ -46,8 +46,8 @@ successors as (
             gone.sport_key = successors.sport_key
             and gone.home_team = successors.home_team
             and gone.away_team = successors.away_team
-            and successors.first_seen_at > gone.first_seen_at
-            and successors.last_seen_at > gone.last_seen_at
+            and gone.first_seen_at < successors.first_seen_at
+            and gone.last_seen_at < successors.last_seen_at
             and successors.scheduled_start_at
             between gone.scheduled_start_at - interval '3 days'
             and gone.scheduled_start_at + interval '3 days'

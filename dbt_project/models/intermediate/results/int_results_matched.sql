@@ -57,7 +57,11 @@ left_{{ round }} as (
 taken as (
 
     {% for round in range(1, rounds + 1) -%}
-    select result_game_id, event_id, minutes_apart from taken_{{ round }}
+    select
+        result_game_id,
+        event_id,
+        minutes_apart
+    from taken_{{ round }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),

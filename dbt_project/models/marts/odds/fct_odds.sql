@@ -55,8 +55,8 @@ shown as (
     inner join changes
         on
             sightings.event_id = changes.event_id
-            and changes.from_key <= sightings.sequence_key
-            and (changes.to_key > sightings.sequence_key or changes.to_key is null)
+            and sightings.sequence_key >= changes.from_key
+            and (sightings.sequence_key < changes.to_key or changes.to_key is null)
             and not changes.is_withdrawn
             and requests.lane = changes.lane
             and changes.base_market_key = any(string_to_array(requests.markets, ','))

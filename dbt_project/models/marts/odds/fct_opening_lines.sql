@@ -77,7 +77,7 @@ preceded as (
         on
             first_showings.sport_key = earlier.sport_key
             and earlier.can_withdraw
-            and earlier.sequence_key < first_showings.change_key
+            and first_showings.change_key > earlier.sequence_key
             and earlier.captured_at >= first_showings.valid_from - interval '60 minutes'
             and coalesce(earlier.scope_event_id, first_showings.event_id) = first_showings.event_id
             and first_showings.base_market_key = any(string_to_array(earlier.markets, ','))

@@ -1,10 +1,9 @@
--- The key of fct_odds. A row here is a quote that stands in two states at once and is counted twice.
--- Looks at the newest day only: nothing may need to expand all of fct_odds.
+-- The key of fct_odds. A row here is a quote that stands in two states at once and is counted
+-- twice. Looks at the newest day only: nothing may need to expand all of fct_odds.
 
 {%- set modelled = ref('int_modelled_responses') %}
-{%- if execute %}
-    {%- set shown_since = newest(modelled, "captured_at - interval '1 day'") %}
-{%- endif %}
+{%- set a_day_before = "captured_at - interval '1 day'" %}
+{%- set shown_since = (newest(modelled, a_day_before) if execute) or '1970-01-01' %}
 
 select
     event_id,
@@ -16,7 +15,7 @@ select
     response_id,
     count(*) as row_count
 from {{ ref('fct_odds') }}
-where captured_at > cast('{{ shown_since or "1970-01-01" }}' as timestamp with time zone)
+where captured_at > cast('{{ shown_since }}' as timestamp with time zone)
 group by
     event_id,
     bookmaker_key,

@@ -1,6 +1,6 @@
--- One price, two notations: one was shown, the other computed. A row here is a price no notation can
--- carry (american odds between -100 and 100, decimal odds of 1 or less), or a wrong formula. It warns,
--- since a book may show such a price.
+-- One price, two notations: one was shown, the other computed. A row here is a price no notation
+-- can carry (american odds between -100 and 100, decimal odds of 1 or less), or a wrong formula.
+-- It warns, since a book may show such a price.
 {{ config(severity='warn') }}
 
 select

@@ -1,5 +1,5 @@
--- A best price can be taken now: its event has not begun, and nothing later than now is known. A row
--- here is a board that offers what is gone, or that has seen the future.
+-- A best price can be taken now: its event has not begun, and nothing later than now is known. A
+-- row here is a board that offers what is gone, or that has seen the future.
 
 select
     best_prices.event_id,

@@ -1,5 +1,6 @@
--- A quote is in one state at a time: the next change begins where the last one ends, and one state is
--- open. A row here shows two prices of one quote at once, and every as-of read of it is ambiguous.
+-- A quote is in one state at a time: the next change begins where the last one ends, and one state
+-- is open. A row here shows two prices of one quote at once, and every as-of read of it is
+-- ambiguous.
 
 select
     event_id,

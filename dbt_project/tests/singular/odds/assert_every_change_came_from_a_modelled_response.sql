@@ -1,5 +1,5 @@
--- The ledger and the change log are of the same responses. A row here is a change of a response that
--- the ledger does not hold: it would be modelled a second time.
+-- The ledger and the change log are of the same responses. A row here is a change of a response
+-- that the ledger does not hold: it would be modelled a second time.
 
 select
     changes.event_id,

@@ -1,6 +1,6 @@
--- A change differs from the one before it in price, point, staleness, play or withdrawal, and no quote
--- begins with its withdrawal. A row here is a difference between two responses that are no neighbours:
--- the batch was compared with the wrong predecessor.
+-- A change differs from the one before it in price, point, staleness, play or withdrawal, and no
+-- quote begins with its withdrawal. A row here is a difference between two responses that are no
+-- neighbours: the batch was compared with the wrong predecessor.
 
 with
 

@@ -1,5 +1,5 @@
--- A closing line is a price with its capture, or a reason and nothing else. A row here is neither or
--- both: a close whose stamps were not found again, or a price where there should be none.
+-- A closing line is a price with its capture, or a reason and nothing else. A row here is neither
+-- or both: a close whose stamps were not found again, or a price where there should be none.
 
 select
     event_id,
@@ -11,7 +11,13 @@ from {{ ref('fct_closing_lines') }}
 where
     (
         missing_reason is null
-        and (decimal_price is null or captured_at is null or known_at is null or response_id is null)
+        and (
+            decimal_price is null
+            or captured_at is null
+            or known_at is null
+            or minutes_before_start is null
+            or response_id is null
+        )
     )
     or (
         missing_reason is not null

@@ -1,7 +1,7 @@
--- The batch looks no further back than a day before the newest load it knows, so this looks further:
--- every complete response of that load or an older one is in the ledger. A row here is a response that
--- no later run will find; `dbt build --full-refresh` models it. Loads that ended during this run are
--- the next one's.
+-- The batch looks no further back than a day before the newest load it knows, so this looks
+-- further: every complete response of that load or an older one is in the ledger. A row here is a
+-- response that no later run will find; `dbt build --full-refresh` models it. Loads that ended
+-- during this run are the next one's.
 
 with
 

@@ -1,5 +1,6 @@
--- Openings and closes are of the same quotes: those ever shown before the start. A quote that has one
--- without the other was lost on the way, as when a start moved and its closes were not written again.
+-- Openings and closes are of the same quotes: those ever shown before the start. A quote that has
+-- one without the other was lost on the way, as when a start moved and its closes were not written
+-- again.
 
 with
 
@@ -47,9 +48,15 @@ without_opening as (
 
 final as (
 
-    select *, 'closing line' as missing from without_close
+    select
+        *,
+        'closing line' as missing
+    from without_close
     union all
-    select *, 'opening line' as missing from without_opening
+    select
+        *,
+        'opening line' as missing
+    from without_opening
 
 )
 

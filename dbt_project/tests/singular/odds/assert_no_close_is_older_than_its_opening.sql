@@ -1,5 +1,5 @@
--- A quote opens before it closes, or at once. A row here has its two prices the wrong way round, and
--- every movement measured between them is reversed.
+-- A quote opens before it closes, or at once. A row here has its two prices the wrong way round,
+-- and every movement measured between them is reversed.
 
 select
     openings.event_id,

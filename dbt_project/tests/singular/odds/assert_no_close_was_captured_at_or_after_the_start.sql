@@ -1,5 +1,5 @@
--- A close is the last price before the start; a snapshot at the very start is in play. A row here is a
--- price that nobody could bet before the game: every closing line value on it is false.
+-- A close is the last price before the start; a snapshot at the very start is in play. A row here
+-- is a price that nobody could bet before the game: every closing line value on it is false.
 
 select
     closes.event_id,

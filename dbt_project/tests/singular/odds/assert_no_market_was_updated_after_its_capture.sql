@@ -1,6 +1,6 @@
 -- The vendor cannot have read a market after it told us about it; real feeds run up to 4 seconds
--- ahead, 10 are tolerated. A row here is a clock gone wrong, ours or theirs: staleness is not to be
--- trusted around it. It warns, since a feed's clock is not ours to mend.
+-- ahead, 10 are tolerated. A row here is a clock gone wrong, ours or theirs: staleness is not to
+-- be trusted around it. It warns, since a feed's clock is not ours to mend.
 {{ config(severity='warn') }}
 
 select

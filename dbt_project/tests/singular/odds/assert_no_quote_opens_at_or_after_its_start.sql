@@ -1,5 +1,5 @@
--- An opening is a price before the start. A row here is an in-play price that a backtest would bet as
--- if it had been offered before the game.
+-- An opening is a price before the start. A row here is an in-play price that a backtest would bet
+-- as if it had been offered before the game.
 
 select
     openings.event_id,

@@ -15,9 +15,9 @@ standing as (
         and not changes.is_stale
         and not changes.is_in_play
         and coalesce(bookmakers.kind, 'unknown') != 'dfs'
-        {%- if var('my_books') %}
-        and changes.bookmaker_key in ('{{ var("my_books") | join("', '") }}')
-        {%- endif %}
+        {% if var('my_books') %}
+            and changes.bookmaker_key in ('{{ var("my_books") | join("', '") }}')
+        {% endif %}
 
 )
 
@@ -38,5 +38,5 @@ inner join standing
         and best_prices.outcome_name = standing.outcome_name
         and best_prices.outcome_description is not distinct from standing.outcome_description
         and best_prices.point is not distinct from standing.point
-        and standing.valid_from <= clock.as_of
-        and standing.decimal_price > best_prices.decimal_price
+        and clock.as_of >= standing.valid_from
+        and best_prices.decimal_price < standing.decimal_price

@@ -1,12 +1,10 @@
--- What the last batch read from raw and what fct_odds expands from the change log are the same quotes
--- at the same prices. A row here was lost or invented between the payload and the log. Looks at the
--- newest day of the batch only: nothing may need to expand all of fct_odds.
+-- What the last batch read from raw and what fct_odds expands from the change log are the same
+-- quotes at the same prices. A row here was lost or invented between the payload and the log.
+-- Looks at the newest day of the batch only: nothing may need to expand all of fct_odds.
 
 {%- set batch = ref('int_responses_batched') ~ ' where is_new and is_quoting' %}
-{%- if execute %}
-    {%- set shown_since = newest(batch, "captured_at - interval '1 day'") %}
-{%- endif %}
-{%- set shown_since = shown_since or '1970-01-01' %}
+{%- set a_day_before = "captured_at - interval '1 day'" %}
+{%- set shown_since = (newest(batch, a_day_before) if execute) or '1970-01-01' %}
 
 with
 
@@ -85,9 +83,15 @@ invented as (
 
 final as (
 
-    select *, 'lost' as what from lost
+    select
+        *,
+        'lost' as what
+    from lost
     union all
-    select *, 'invented' as what from invented
+    select
+        *,
+        'invented' as what
+    from invented
 
 )
 

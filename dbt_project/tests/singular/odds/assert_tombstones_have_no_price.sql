@@ -1,5 +1,5 @@
--- A withdrawn quote has no price, no stamp of the vendor's and is not stale; a quote that stands was
--- shown with a price. A row here is a bet that nobody offered, or an offer nobody can read.
+-- A withdrawn quote has no price, no stamp of the vendor's and is not stale; a quote that stands
+-- was shown with a price. A row here is a bet that nobody offered, or an offer nobody can read.
 
 select
     event_id,

@@ -38,11 +38,12 @@ def bulk(
     recording: RecordingArgument = None,
     target: TargetOption = "duckdb",
     runs: RunsOption = 3,
+    has_tests: Annotated[bool, typer.Option("--tests", help="Time the data tests too.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Replay and build a recording, against direct SQL over the same rows."""
     with a_recording(recording) as path:
-        report = measure_bulk(path, target=target, runs=runs)
+        report = measure_bulk(path, target=target, runs=runs, has_tests=has_tests)
     _print("bulk", report, bulk_page(report), as_json=as_json)
 
 

@@ -50,9 +50,7 @@ def simulated_seasons(folder: Path, *, count: int, games: int, coming: int) -> S
     current = list(responses_of(paths.pop()))
     now = min(int(len(current) * CURRENT_SHARE), len(current) - coming)
     if now < 1:
-        raise ValueError(
-            f"a season of {games} games has only {len(current)} calls: give more games"
-        )
+        raise UsageError(f"--games {games}: only {len(current)} calls in a season, give more")
     return Seasons(past=paths, current=current[:now], coming=current[now : now + coming])
 
 
@@ -98,6 +96,11 @@ def split_loads(settings: Settings) -> None:
         )
         connection.rows(f"update raw.api_responses set _dlt_load_id = {load_id}")
         connection.rows(f"update intermediate.int_modelled_responses set load_id = {load_id}")
+
+
+def settle(settings: Settings) -> None:
+    """Do now what the engine would have done long ago: write the log out, or gather statistics."""
+    with connect(settings) as connection:
         connection.rows("checkpoint" if settings.odds_target == "duckdb" else "vacuum analyze")
 
 

@@ -9,7 +9,13 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.dbt_times import DbtTimes, timed_dbt
-from benchmarks.history import build_history, simulated_seasons, split_loads, wall_clock
+from benchmarks.history import (
+    build_history,
+    settle,
+    simulated_seasons,
+    split_loads,
+    wall_clock,
+)
 from benchmarks.reads import counted_reads
 from benchmarks.stopwatch import Stopwatch, processor_clock
 from benchmarks.warehouses import cloned_warehouse, dbt_artifacts_in, empty_warehouse, server_for
@@ -180,6 +186,8 @@ def measure_incremental(
         few_loads = stack.enter_context(cloned_warehouse(server, many))
         split_loads(one)
         split_loads(many)
+        for settings in (one, many, few_loads):
+            settle(settings)
         warehouses = [
             WarmWarehouse("1 season", one, times),
             WarmWarehouse(f"{seasons} seasons", many, times),

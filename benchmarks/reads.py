@@ -63,7 +63,8 @@ def _profiled(reads: Counter[str]) -> Iterator[None]:
         profile = orjson.loads(self._cursor.get_profiling_information("json") or "{}")
         scanned = profile.get("cumulative_rows_scanned", 0)
         reads["rows"] += scanned
-        reads[f"rows: {_node_name()}"] += scanned
+        node: dict[str, str] = get_node_info()  # type: ignore[no-untyped-call]
+        reads[f"rows: {node.get('node_name', '')}"] += scanned
         return result
 
     DuckDBCursorWrapper.execute = execute  # type: ignore[method-assign]
@@ -71,8 +72,3 @@ def _profiled(reads: Counter[str]) -> Iterator[None]:
         yield
     finally:
         DuckDBCursorWrapper.execute = plain_execute  # type: ignore[method-assign]
-
-
-def _node_name() -> str:
-    node: dict[str, str] = get_node_info()  # type: ignore[no-untyped-call]
-    return node.get("node_name", "")

@@ -113,6 +113,8 @@ class Transformation:
     def _run(self, runner: dbtRunner, command: str, *arguments: str) -> dbtRunnerResult:
         project = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
         quiet = ["--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
+        # the artifacts of thousands of nodes cost more to write than a hot run takes
+        quiet += ["--no-write-json"]
         target = ["--target", self.settings.odds_target]
         try:
             result = runner.invoke([command, *project, *target, *quiet, *arguments])

@@ -57,6 +57,7 @@ def test_a_demo_went_through_the_client_and_counts_its_credits(shown: tuple[Plac
     assert not list((place.folder / "data" / "demo" / "spool").glob("*.json"))
 
 
+@pytest.mark.heavy
 def test_a_second_demo_adds_to_the_first_or_replaces_it(
     shown: tuple[Place, Said], tmp_path: Path, dbt_target: Path
 ) -> None:

@@ -43,8 +43,8 @@ dated as (
 
     select
         in_scope.*,
-        right(last_key, 64) as last_response_id,
-        {{ sequence_time('last_key') }} as last_captured_at
+        right(in_scope.last_key, 64) as last_response_id,
+        {{ sequence_time('in_scope.last_key') }} as last_captured_at
     from in_scope
 
 ),

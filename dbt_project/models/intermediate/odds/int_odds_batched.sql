@@ -22,8 +22,9 @@ responses as (
 {% for slice in slices %}
 documents_{{ loop.index }} as (
 
-    {{ documents_of('responses', captured_since=slice[2], captured_until=slice[3]) }}
-        and responses.response_seq between {{ slice[0] }} and {{ slice[1] }}
+    {{ documents_of(
+        'responses', captured_since=slice[2], captured_until=slice[3]
+    ) }} and responses.response_seq between {{ slice[0] }} and {{ slice[1] }}
 
 ),
 

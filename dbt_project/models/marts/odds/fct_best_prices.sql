@@ -57,9 +57,7 @@ offers as (
         and changes.decimal_price is not null
         and changes.market_key not like '%\_lay' escape '\'
         and coalesce(bookmakers.kind, 'unknown') != 'dfs'
-        {% if var('my_books') %}
-            and changes.bookmaker_key in ('{{ var("my_books") | join("', '") }}')
-        {% endif %}
+        and {{ is_my_book('changes.bookmaker_key') }}
 
 ),
 

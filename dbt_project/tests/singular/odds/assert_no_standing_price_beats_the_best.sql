@@ -15,9 +15,7 @@ standing as (
         and not changes.is_stale
         and not changes.is_in_play
         and coalesce(bookmakers.kind, 'unknown') != 'dfs'
-        {% if var('my_books') %}
-            and changes.bookmaker_key in ('{{ var("my_books") | join("', '") }}')
-        {% endif %}
+        and {{ is_my_book('changes.bookmaker_key') }}
 
 )
 

@@ -59,11 +59,11 @@ def _profiled(reads: Counter[str]) -> Iterator[None]:
 
     def execute(self: Any, sql: str, bindings: Any = None) -> Any:
         self._cursor.execute("pragma enable_profiling = 'no_output'")
-        result = plain_execute(self, sql, bindings)
+        result = plain_execute(self, sql, bindings)  # type: ignore[no-untyped-call]
         profile = orjson.loads(self._cursor.get_profiling_information("json") or "{}")
         scanned = profile.get("cumulative_rows_scanned", 0)
         reads["rows"] += scanned
-        node: dict[str, str] = get_node_info()  # type: ignore[no-untyped-call]
+        node: dict[str, str] = get_node_info()
         reads[f"rows: {node.get('node_name', '')}"] += scanned
         return result
 

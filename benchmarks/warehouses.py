@@ -94,10 +94,11 @@ def cloned_warehouse(server: Server, original: Settings) -> Iterator[Settings]:
 
 def _copy_database(original: Settings, copy: Settings) -> None:
     maintenance = copy.model_copy(update={"pgdatabase": "postgres"})
-    name, template = (
-        Identifier(settings.pgdatabase).as_string(None) for settings in (copy, original)
-    )
     with connect(maintenance) as connection:
+        name, template = (
+            Identifier(settings.pgdatabase).as_string(connection.native)
+            for settings in (copy, original)
+        )
         connection.rows(f"drop database {name}")
         connection.rows(f"create database {name} template {template}")
 

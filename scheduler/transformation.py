@@ -114,7 +114,7 @@ class Transformation:
         project = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
         quiet = ["--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
         # the artifacts of thousands of nodes cost more to write than a hot run takes
-        quiet += ["--no-write-json"]
+        quiet += ["--no-write-json", "--cache-selected-only"]
         target = ["--target", self.settings.odds_target]
         try:
             result = runner.invoke([command, *project, *target, *quiet, *arguments])

@@ -1,5 +1,8 @@
 {{ config(materialized='ephemeral') }}
 
+-- depends_on: {{ ref('int_events') }}
+-- depends_on: {{ ref('int_odds_batched') }}
+
 with
 
 quotes as (
@@ -20,7 +23,9 @@ sightings as (
         event_id,
         response_id
     from {{ ref('int_event_snapshots') }}
-    where is_listed
+    where
+        is_listed
+        and captured_at >= cast('{{ due_edges().first_seen_at }}' as timestamp with time zone)
 
 ),
 

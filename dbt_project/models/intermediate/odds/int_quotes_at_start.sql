@@ -1,6 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
 -- depends_on: {{ ref('int_odds_batched') }}
+-- depends_on: {{ ref('int_events') }}
 
 with
 
@@ -34,6 +35,9 @@ changes as (
         on
             quote_changes.event_id = due.event_id
             and quote_changes.valid_from < due.starts_at
+    where
+        quote_changes.valid_from
+        >= cast('{{ due_edges().first_seen_at }}' as timestamp with time zone)
 
 ),
 

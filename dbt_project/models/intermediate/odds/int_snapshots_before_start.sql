@@ -1,5 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
+-- depends_on: {{ ref('int_events') }}
+-- depends_on: {{ ref('int_odds_batched') }}
 {%- set ledger = earlier('int_modelled_responses') %}
 
 with
@@ -23,6 +25,7 @@ responses as (
     {%- if ledger %}
     union
     select {{ scope_columns() }} from {{ ledger }}
+    where captured_at >= cast('{{ due_edges().first_seen_at }}' as timestamp with time zone)
     {%- endif %}
 
 ),

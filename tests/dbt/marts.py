@@ -103,4 +103,5 @@ def _plain(value: Any) -> Any:
 
 
 def _order(row: tuple[Any, ...]) -> tuple[str, ...]:
-    return tuple(map(str, row))
+    """A total order in which a point written -1 and one written -1.0 are the same."""
+    return tuple(str(float(v)) if type(v) in (int, float) else str(v) for v in row)

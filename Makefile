@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.8
 BIN := .venv/bin
 # One answer for the whole run: wheels only from the package index the machine is set up for.
-UV := $(BIN)/python -m uv
+UV := $(BIN)/python -m uv --system-certs
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export RUNTIME__DLTHUB_TELEMETRY := false
 

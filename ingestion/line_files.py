@@ -33,13 +33,17 @@ def read_lines(path: Path) -> Iterator[bytes]:
     Raises:
         BrokenFileError: the file is cut off or damaged; every whole line before that was yielded.
     """
-    rest = b""
+    begun: list[bytes] = []
     with closing(_in_background(_decompressed(path))) as chunks:
         for chunk in chunks:
-            *lines, rest = (rest + chunk).split(b"\n")
-            yield from lines
-    if rest:
-        yield rest
+            first, *others = chunk.split(b"\n")
+            begun.append(first)
+            if others:
+                yield b"".join(begun)
+                yield from others[:-1]
+                begun = [others[-1]]
+    if any(begun):
+        yield b"".join(begun)
 
 
 def _decompressed(path: Path) -> Iterator[bytes]:
@@ -58,7 +62,7 @@ def _decompressed(path: Path) -> Iterator[bytes]:
 def _streams(compressed: Iterator[bytes], new_decompressor: Callable[[], Any]) -> Iterator[bytes]:
     """Decompress one or more compressed streams that follow each other."""
     decompressor = new_decompressor()
-    is_whole = False
+    is_whole = True  # a file of no bytes has no lines
     for chunk in compressed:
         data = chunk
         while data:

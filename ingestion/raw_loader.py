@@ -146,7 +146,7 @@ def _merge_row_groups_rarely(connection: Connection) -> None:
 
 
 def _destination(settings: Settings) -> Any:
-    """Dlt's destination for the warehouse of the settings.
+    """The warehouse of the settings as a destination of dlt.
 
     dlt works out its capabilities some fifteen times a load from settings that do not change: a
     quarter of a warm landing, so they are kept.

@@ -1,5 +1,6 @@
 """Recordings and archives: one HTTP exchange a line, as JSON."""
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import orjson
 
 from ingestion.errors import UsageError
 from ingestion.line_files import LINE_FILE_SUFFIXES, BrokenFileError, read_lines
-from ingestion.responses import ORIGINS, ApiResponse, utc_time
+from ingestion.responses import MAX_INTEGER, ORIGINS, ApiResponse, utc_time
 
 Value = TypeVar("Value")
 
@@ -48,6 +49,8 @@ def check_recording_paths(paths: list[Path]) -> None:
             raise UsageError(f"{path}: {'a folder' if path.is_dir() else 'no such file'}")
         if path.suffix not in LINE_FILE_SUFFIXES:
             raise UsageError(f"{path}: unknown kind, give {', '.join(LINE_FILE_SUFFIXES)}")
+        if not os.access(path, os.R_OK):
+            raise UsageError(f"{path}: may not be read by this user")
 
 
 def read_recording(
@@ -197,7 +200,7 @@ def _time(exchange: Mapping[str, Any], name: str) -> datetime:
 
 def _integer(exchange: Mapping[str, Any], name: str) -> int:
     value = exchange[name]
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MAX_INTEGER:
         raise ValueError(f"{name} must be an integer, not {_kind(value)}")  # noqa: TRY004
     return value
 

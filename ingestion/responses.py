@@ -13,6 +13,7 @@ import orjson
 Origin = Literal["live", "historical", "replay"]
 ORIGINS: tuple[str, ...] = get_args(Origin)
 SECRET_PARAMS = frozenset({"apikey", "api_key"})
+MAX_INTEGER = 2**63 - 1
 HISTORICAL_PREFIX = "/v4/historical/"
 
 _SPORT = re.compile(r"^/v4/(?:historical/)?sports/([^/]+)")
@@ -261,6 +262,7 @@ def _error_code(body: object) -> str | None:
 def _whole_number(value: Any) -> int | None:
     """A credit header: digits as text, at times with a decimal point, at times missing."""
     try:
-        return int(float(value))
+        number = int(float(value))
     except (TypeError, ValueError, OverflowError):
         return None
+    return number if abs(number) <= MAX_INTEGER else None

@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from ingestion.errors import OddsError
+from ingestion.raw_tables import API_RESPONSES
 from ingestion.responses import ApiResponse
 
 log = structlog.get_logger(__name__)
@@ -73,11 +74,14 @@ class Spool:
         """Yield what is spooled, oldest request first; a broken file is moved aside."""
         for path in self.paths():
             try:
-                yield SpooledResponse(path=path, response=ApiResponse.from_json(path.read_bytes()))
+                response = ApiResponse.from_json(path.read_bytes())
+                API_RESPONSES.to_arrow([response], landed_at=response.requested_at)
             except FileNotFoundError:
                 continue  # another process has landed it meanwhile
-            except ValueError as error:
+            except (ValueError, TypeError, OverflowError) as error:
                 self._move_aside(path, reason=str(error))
+            else:
+                yield SpooledResponse(path=path, response=response)
 
     def remove(self, paths: Iterable[Path]) -> None:
         """Forget responses that have landed."""

@@ -201,7 +201,7 @@ def _time(exchange: Mapping[str, Any], name: str) -> datetime:
 def _integer(exchange: Mapping[str, Any], name: str) -> int:
     value = exchange[name]
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MAX_INTEGER:
-        raise ValueError(f"{name} must be an integer, not {_kind(value)}")  # noqa: TRY004
+        raise ValueError(f"{name} must be an integer, not {_kind(value)}")
     return value
 
 

@@ -20,6 +20,7 @@ def small_recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.heavy
 def test_bulk_brings_the_same_rows_as_direct_sql(small_recording: Path) -> None:
     report = _run("bulk", str(small_recording), "--runs", "1")
     assert report["ours"]["rows"]["quotes"] > 0

@@ -125,7 +125,8 @@ def _command(holder: re.Match[str]) -> str:
         arguments = Path(f"/proc/{holder['pid']}/cmdline").read_bytes().split(b"\0")
     except OSError:
         return holder["program"]
-    return " ".join(part.decode(errors="replace") for part in arguments if part)[:120]
+    text = " ".join(part.decode(errors="replace") for part in arguments)
+    return " ".join(text.split())[:120]
 
 
 def _postgres_meaning(error: psycopg2.Error, settings: Settings) -> OddsError | None:

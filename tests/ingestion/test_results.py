@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -103,9 +104,9 @@ def test_a_table_without_a_column_says_which(settings, tmp_path):
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (lambda path: None, "no such file"),
-        (lambda path: path.mkdir(), "a folder"),
-        (lambda path: path.touch(), "line 1: lacks sport_key"),
+        (Path.exists, "no such file"),
+        (Path.mkdir, "a folder"),
+        (Path.touch, "line 1: lacks sport_key"),
         (lambda path: path.write_bytes(b"\xff\xfe\x00"), "not a CSV file in UTF-8"),
         (lambda path: path.write_text(f'{HEADER}\n"unclosed'), "not a CSV file"),
     ],

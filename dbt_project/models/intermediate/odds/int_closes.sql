@@ -4,6 +4,7 @@
         tags='hot',
         indexes=lookup_indexes(['event_id'], ['starts_at']),
         pre_hook='{{ tuned_session() }}',
+        post_hook='{{ statistics_after_bulk() }}',
         incremental_strategy='delete+insert',
         unique_key='event_id',
     )
@@ -39,7 +40,7 @@ stamps_in_batch as (
     from {{ ref('int_odds_batched') }} as odds
     inner join batch
         on odds.response_seq = batch.response_seq
-    where batch.response_id in (select judged.last_response_id from judged)
+    where batch.response_id in (select judged.close_response_id from judged)
 
 ),
 
@@ -53,8 +54,7 @@ older_responses as (
     from {{ ledger }}
     where
         response_id in (
-            select judged.last_response_id from judged
-            where judged.missing_reason is null
+            select judged.close_response_id from judged
         )
         and response_id not in (select batch.response_id from batch)
 
@@ -130,8 +130,7 @@ final as (
     from judged
     left join stamps
         on
-            judged.missing_reason is null
-            and judged.last_response_id = stamps.response_id
+            judged.close_response_id = stamps.response_id
             and judged.event_id = stamps.event_id
             and judged.bookmaker_key = stamps.bookmaker_key
             and judged.market_key = stamps.market_key

@@ -74,6 +74,15 @@ judged as (
             dated.event_id = sightings.event_id
             and dated.last_response_id = sightings.response_id
 
+),
+
+final as (
+
+    select
+        *,
+        case when missing_reason is null then last_response_id end as close_response_id
+    from judged
+
 )
 
-select * from judged
+select * from final

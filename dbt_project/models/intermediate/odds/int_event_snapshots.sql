@@ -4,6 +4,7 @@
         tags='hot',
         indexes=lookup_indexes(['event_id', 'captured_at'], ['response_id']),
         pre_hook=['{{ tuned_session() }}', '{{ forget_rewritten_snapshots() }}'],
+        post_hook='{{ statistics_after_bulk() }}',
         incremental_strategy='append',
     )
 }}

@@ -4,6 +4,7 @@
         tags='hot',
         indexes=lookup_indexes(['event_id'], ['starts_at'], ['sport_key', 'last_seen_at']),
         pre_hook='{{ tuned_session() }}',
+        post_hook='{{ statistics_after_bulk() }}',
         incremental_strategy='delete+insert',
         unique_key='event_id',
     )

@@ -4,6 +4,7 @@
         tags='hot',
         indexes=lookup_indexes(['response_id'], ['load_id'], ['scope_id', 'captured_at'], ['sport_key', 'captured_at']),
         pre_hook='{{ tuned_session() }}',
+        post_hook='{{ statistics_after_bulk() }}',
         incremental_strategy='delete+insert',
         unique_key='response_id',
     )

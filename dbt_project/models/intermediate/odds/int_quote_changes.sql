@@ -4,6 +4,7 @@
         tags='hot',
         indexes=lookup_indexes(['event_id', 'valid_from'], ['valid_from']),
         pre_hook=['{{ tuned_session() }}', '{{ forget_rewritten_changes() }}'],
+        post_hook='{{ statistics_after_bulk() }}',
         incremental_strategy='append',
     )
 }}

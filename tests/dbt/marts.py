@@ -103,5 +103,5 @@ def _plain(value: Any) -> Any:
 
 
 def _order(row: tuple[Any, ...]) -> tuple[str, ...]:
-    """A total order in which a point written -1 and one written -1.0 are the same."""
-    return tuple(str(float(v)) if type(v) in (int, float) else str(v) for v in row)
+    """A total order in which -1 and -1.0, or 0.0 and -0.0, stand in the same place."""
+    return tuple(str(float(v) + 0.0) if type(v) in (int, float) else str(v) for v in row)

@@ -71,9 +71,7 @@ class RawLoader:
         if not existing.issuperset(("_dlt_loads", *(table.name for table in RAW_TABLES))):
             self._run([_resource(table, iter([table.empty()])) for table in RAW_TABLES])
         if connection.target == "postgres":
-            for index, columns in POSTGRES_INDEXES.items():
-                if index not in existing:
-                    connection.rows(f"create index {index} on {SCHEMA}.{columns}")
+            _finish_tables(connection, existing=existing)
         else:
             _merge_row_groups_rarely(connection)
 
@@ -135,10 +133,22 @@ def _resource(table: RawTable, batches: Iterator[pa.Table]) -> Any:
     return dlt.resource(batches, name=table.name, write_disposition="append", columns=columns)
 
 
+def _finish_tables(connection: Connection, *, existing: set[str]) -> None:
+    """Give the tables on Postgres what dlt does not: indexes, and quick compression of payloads."""
+    if existing.issuperset(POSTGRES_INDEXES):
+        return
+    if connection.rows("select 1 from pg_settings where 'lz4' = any(enumvals) limit 1"):
+        connection.rows(
+            f"alter table {SCHEMA}.api_responses alter column payload set compression lz4"
+        )
+    for index, columns in POSTGRES_INDEXES.items():
+        connection.rows(f"create index if not exists {index} on {SCHEMA}.{columns}")
+
+
 def _merge_row_groups_rarely(connection: Connection) -> None:
     """Let only one landing in many merge the row groups that single responses leave behind.
 
-    A merge writes up to 2,048 payloads again: half a second, at every landing if DuckDB could.
+    A merge writes up to 2,048 payloads again: a second, at every landing if DuckDB could.
     """
     loads = connection.rows(f"select count(*) from {SCHEMA}._dlt_loads")[0][0]  # noqa: S608
     tasks = 0 if loads % LOADS_BETWEEN_MERGES else MERGE_TASKS

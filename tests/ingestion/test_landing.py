@@ -167,6 +167,20 @@ def test_postgres_finds_what_is_held_by_index(settings, landing, make_response):
     }
 
 
+@pytest.mark.parametrize("engine", ["postgres"])
+def test_postgres_compresses_payloads_the_quick_way_where_it_can(settings, landing):
+    landing.land([])
+    with connect(settings) as connection:
+        [(is_known,)] = connection.rows(
+            "select count(*) > 0 from pg_settings where 'lz4' = any(enumvals)"
+        )
+        [(compression,)] = connection.rows(
+            "select attcompression from pg_attribute"
+            " where attrelid = 'raw.api_responses'::regclass and attname = 'payload'"
+        )
+    assert compression.strip() == ("l" if is_known else "")
+
+
 @pytest.mark.parametrize("engine", ["duckdb"])
 def test_a_landing_does_not_write_old_payloads_again(settings, landing, make_response):
     """DuckDB would merge the row groups of small landings at each of them."""

@@ -11,7 +11,13 @@ from tests.oracle.responses import (
     read_request,
     well_formed_events,
 )
-from tests.oracle.values import MICROSECONDS_PER_MINUTE, is_many_line, parse_time, read_price
+from tests.oracle.values import (
+    MICROSECONDS_PER_MINUTE,
+    is_lower,
+    is_many_line,
+    parse_time,
+    read_price,
+)
 
 
 class Quote(NamedTuple):
@@ -54,13 +60,13 @@ def flatten(
 def _flatten_events(
     listed: list[dict[str, Any]], captured_at: int, response_id: str, *, is_american: bool
 ) -> Iterator[Quote]:
-    seen: set[tuple[object, ...]] = set()
     events: set[str] = set()
     for event in listed:
         commence_time = parse_time(event.get("commence_time"))
         if commence_time is None or not event.get("id") or event["id"] in events:
             continue
         events.add(event["id"])
+        quotes: dict[tuple[object, ...], Quote] = {}
         for book in event.get("bookmakers") or ():
             for market in book.get("markets") or ():
                 updated_at = parse_time(market.get("last_update") or book.get("last_update"))
@@ -75,11 +81,10 @@ def _flatten_events(
                         outcome.get("description"),
                         point if is_many_line(market["key"]) else None,
                     )
-                    if key in seen:
+                    if key in quotes and not is_lower(decimal, quotes[key].decimal_price):
                         continue
-                    seen.add(key)
                     age = 0 if updated_at is None else captured_at - updated_at
-                    yield Quote(
+                    quotes[key] = Quote(
                         *key,
                         point,
                         american,
@@ -90,3 +95,4 @@ def _flatten_events(
                         captured_at >= commence_time,
                         response_id,
                     )
+        yield from quotes.values()

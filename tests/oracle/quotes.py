@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from tests.oracle.responses import Outcome, Response
-from tests.oracle.values import MICROSECONDS_PER_MINUTE
+from tests.oracle.values import MICROSECONDS_PER_MINUTE, is_lower
 
 STALE_AFTER = 15 * MICROSECONDS_PER_MINUTE
 
@@ -41,7 +41,7 @@ def is_stale(captured_at: int, market_updated_at: int | None) -> bool:
 
 
 def showings_of(response: Response) -> dict[Piece, Showing]:
-    """Every piece the response shows; of quotes listed twice under one key the first counts."""
+    """Every piece the response shows; of quotes listed twice under one key the lower price counts."""
     showings: dict[Piece, Showing] = {}
     for event in response.events.values():
         is_in_play = response.captured_at >= event.commence_time
@@ -53,6 +53,7 @@ def showings_of(response: Response) -> dict[Piece, Showing]:
             stale = is_stale(response.captured_at, market.updated_at)
             for outcome in market.outcomes:
                 key = OutcomeKey(outcome.name, outcome.description, outcome.line)
-                if key not in showing:
+                listed = showing.get(key)
+                if listed is None or is_lower(outcome.decimal_price, listed.outcome.decimal_price):
                     showing[key] = QuoteState(outcome, market.updated_at, stale, is_in_play)
     return showings

@@ -95,7 +95,7 @@ def test_each_line_of_an_alternate_market_is_its_own_quote() -> None:
         (-3.5, micros("18:00"), -3.5, -110),
         (-4.5, micros("18:00"), -4.5, 120),
         (-5.5, micros("18:10"), -5.5, 150),
-        (-4.5, micros("18:10"), None, None),
+        (-4.5, micros("18:10"), -4.5, None),
     ]
 
 
@@ -269,16 +269,21 @@ def test_props_differ_by_description() -> None:
         {("Over", "José Ramírez"): (-115, 1.5), ("Over", "Aaron Judge"): (105, 0.5)},
     )
     (first, second) = changes_of(event_odds("18:00", game(props), markets="player_points"))
-    assert (first.outcome_description, first.line, first.point) == ("José Ramírez", None, 1.5)
+    assert (first.outcome_description, first.line, first.point) == ("José Ramírez", 1.5, 1.5)
     assert (second.outcome_description, second.american_price) == ("Aaron Judge", 105)
 
 
-def test_two_quotes_under_one_key_count_as_the_first_listed() -> None:
+def test_a_prop_listed_twice_at_one_point_counts_at_the_lower_price() -> None:
     ladder = market(
-        "player_points", [("Over", "Max Strus", -295, 8.5), ("Over", "Max Strus", -200, 9.5)]
+        "player_points",
+        [
+            ("Over", "Max Strus", -200, 8.5),
+            ("Over", "Max Strus", -295, 8.5),
+            ("Over", "Max Strus", 150, 9.5),
+        ],
     )
-    (only,) = changes_of(event_odds("18:00", game(ladder), markets="player_points"))
-    assert (only.point, only.american_price) == (8.5, -295)
+    shown = changes_of(event_odds("18:00", game(ladder), markets="player_points"))
+    assert [(c.point, c.american_price) for c in shown] == [(8.5, -295), (9.5, 150)]
 
 
 def test_at_one_instant_the_response_id_decides_the_order() -> None:

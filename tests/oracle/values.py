@@ -70,6 +70,11 @@ def read_price(price: Any, *, is_american: bool) -> tuple[int | None, float | No
     return american_of_decimal(float(price)), float(price)
 
 
+def is_lower(price: float | None, than: float | None) -> bool:
+    """Whether a decimal price is the lower one; no price is higher than any."""
+    return price is not None and (than is None or price < than)
+
+
 def is_many_line(market_key: str) -> bool:
     """Whether the market lists many lines, so that the point is part of a quote's key."""
     return market_key.startswith(

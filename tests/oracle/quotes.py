@@ -41,7 +41,7 @@ def is_stale(captured_at: int, market_updated_at: int | None) -> bool:
 
 
 def showings_of(response: Response) -> dict[Piece, Showing]:
-    """Every piece a response shows; a quote listed twice under one key counts at the lower price."""
+    """Every piece a response shows; a quote listed twice counts at the lower price."""
     showings: dict[Piece, Showing] = {}
     for event in response.events.values():
         is_in_play = response.captured_at >= event.commence_time

@@ -1,16 +1,12 @@
 {#- a quote as one response shows it -#}
-{% macro quote_columns() -%}
-    response_seq,
-    event_id,
-    bookmaker_key,
-    market_key,
-    outcome_name,
-    outcome_description,
-    line,
-    point,
-    american_price,
-    decimal_price,
-    market_updated_at,
-    is_in_play,
-    is_stale
+{% macro quote_columns(relation=none) -%}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    {{ prefix }}response_seq,
+    {{ quote_key(relation) }},
+    {{ prefix }}point,
+    {{ prefix }}american_price,
+    {{ prefix }}decimal_price,
+    {{ prefix }}market_updated_at,
+    {{ prefix }}is_in_play,
+    {{ prefix }}is_stale
 {%- endmacro %}

@@ -3,11 +3,6 @@
     response_id,
     captured_at,
     known_at,
-    event_id,
-    bookmaker_key,
-    market_key,
-    outcome_name,
-    outcome_description,
-    line,
+    {{ quote_key() }},
     market_updated_at
 {%- endmacro %}

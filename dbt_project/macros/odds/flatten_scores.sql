@@ -55,10 +55,3 @@
         from {{ documents }} as documents
     ) as listed
 {%- endmacro %}
-
-{% macro score_of(team_name) -%}
-    list_max(list_transform(
-        list_filter(event.scores, lambda score: score.name = {{ team_name }}),
-        lambda score: score.score
-    ))
-{%- endmacro %}

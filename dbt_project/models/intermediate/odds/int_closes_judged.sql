@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
+-- depends_on: {{ ref('int_responses_batched') }}
 -- depends_on: {{ ref('int_events') }}
 -- depends_on: {{ ref('int_odds_batched') }}
 

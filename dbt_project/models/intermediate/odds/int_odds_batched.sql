@@ -60,14 +60,7 @@ distinct_quotes as (
         select
             *,
             row_number() over (
-                partition by
-                    response_seq,
-                    event_id,
-                    bookmaker_key,
-                    market_key,
-                    outcome_name,
-                    outcome_description,
-                    line
+                partition by response_seq, {{ quote_key() }}
                 order by decimal_price nulls last
             ) as price_rank
         from quotes

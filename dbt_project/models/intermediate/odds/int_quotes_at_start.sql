@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
+-- depends_on: {{ ref('int_responses_batched') }}
 -- depends_on: {{ ref('int_odds_batched') }}
 -- depends_on: {{ ref('int_events') }}
 
@@ -19,13 +20,7 @@ changes as (
         due.starts_at,
         {{ sequence_key('quote_changes.valid_from', 'quote_changes.response_id') }} as change_key,
         row_number() over (
-            partition by
-                quote_changes.event_id,
-                quote_changes.bookmaker_key,
-                quote_changes.market_key,
-                quote_changes.outcome_name,
-                quote_changes.outcome_description,
-                quote_changes.line
+            partition by {{ quote_key('quote_changes') }}
             order by
                 quote_changes.valid_from desc,
                 quote_changes.response_id collate "C" desc

@@ -20,12 +20,7 @@ closes as (
 quotes as (
 
     select distinct
-        changes.event_id,
-        changes.bookmaker_key,
-        changes.market_key,
-        changes.outcome_name,
-        changes.outcome_description,
-        changes.line
+        {{ quote_key('changes') }}
     from {{ ref('int_quote_changes') }} as changes
     inner join events
         on changes.event_id = events.event_id
@@ -47,12 +42,7 @@ upcoming as (
 final as (
 
     select
-        closes.event_id,
-        closes.bookmaker_key,
-        closes.market_key,
-        closes.outcome_name,
-        closes.outcome_description,
-        closes.line,
+        {{ quote_key('closes') }},
         closes.point,
         closes.american_price,
         closes.decimal_price,
@@ -68,12 +58,7 @@ final as (
     where events.is_started
     union all
     select
-        event_id,
-        bookmaker_key,
-        market_key,
-        outcome_name,
-        outcome_description,
-        line,
+        {{ quote_key() }},
         cast(null as double precision) as point,
         cast(null as integer) as american_price,
         cast(null as double precision) as decimal_price,

@@ -26,13 +26,7 @@ changes as (
         {{ base_market('market_key') }} as base_market_key,
         {{ sequence_key('valid_from', 'response_id') }} as from_key,
         lead({{ sequence_key('valid_from', 'response_id') }}) over (
-            partition by
-                event_id,
-                bookmaker_key,
-                market_key,
-                outcome_name,
-                outcome_description,
-                line
+            partition by {{ quote_key() }}
             order by valid_from, response_id collate "C"
         ) as to_key
     from {{ ref('int_quote_changes') }}
@@ -70,12 +64,7 @@ shown as (
 final as (
 
     select
-        shown.event_id,
-        shown.bookmaker_key,
-        shown.market_key,
-        shown.outcome_name,
-        shown.outcome_description,
-        shown.line,
+        {{ quote_key('shown') }},
         shown.point,
         shown.american_price,
         shown.decimal_price,

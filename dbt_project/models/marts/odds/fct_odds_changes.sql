@@ -11,24 +11,13 @@ changes as (
 final as (
 
     select
-        event_id,
-        bookmaker_key,
-        market_key,
-        outcome_name,
-        outcome_description,
-        line,
+        {{ quote_key() }},
         point,
         american_price,
         decimal_price,
         valid_from,
         lead(valid_from) over (
-            partition by
-                event_id,
-                bookmaker_key,
-                market_key,
-                outcome_name,
-                outcome_description,
-                line
+            partition by {{ quote_key() }}
             order by valid_from, response_id collate "C"
         ) as valid_to,
         known_at,

@@ -1,44 +1,14 @@
 with
 
-events as (
+openings as (
 
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('int_quotes_opened') }}
 
 ),
 
 requests as (
 
     select * from {{ ref('int_modelled_responses') }}
-
-),
-
-changes as (
-
-    select
-        changes.*,
-        {{ base_market('changes.market_key') }} as base_market_key,
-        {{ sequence_key('changes.valid_from', 'changes.response_id') }} as change_key,
-        events.sport_key,
-        row_number() over (
-            partition by
-                changes.event_id,
-                changes.bookmaker_key,
-                changes.market_key,
-                changes.outcome_name,
-                changes.outcome_description,
-                changes.line
-            order by changes.valid_from, changes.response_id collate "C"
-        ) as seniority_rank
-    from {{ ref('int_quote_changes') }} as changes
-    inner join events
-        on changes.event_id = events.event_id and changes.valid_from < events.starts_at
-
-),
-
-openings as (
-
-    select * from changes
-    where seniority_rank = 1
 
 ),
 
@@ -97,12 +67,7 @@ preceded as (
 final as (
 
     select
-        openings.event_id,
-        openings.bookmaker_key,
-        openings.market_key,
-        openings.outcome_name,
-        openings.outcome_description,
-        openings.line,
+        {{ quote_key('openings') }},
         openings.point,
         openings.american_price,
         openings.decimal_price,

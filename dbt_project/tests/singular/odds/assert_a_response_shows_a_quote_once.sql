@@ -6,22 +6,12 @@
 {%- set shown_since = (newest(modelled, a_day_before) if execute) or '1970-01-01' %}
 
 select
-    event_id,
-    bookmaker_key,
-    market_key,
-    outcome_name,
-    outcome_description,
-    line,
+    {{ quote_key() }},
     response_id,
     count(*) as row_count
 from {{ ref('fct_odds') }}
 where captured_at > cast('{{ shown_since }}' as timestamp with time zone)
 group by
-    event_id,
-    bookmaker_key,
-    market_key,
-    outcome_name,
-    outcome_description,
-    line,
+    {{ quote_key() }},
     response_id
 having count(*) > 1

@@ -17,13 +17,7 @@ changes as (
         lag(is_in_play) over quote_history as was_in_play
     from {{ ref('fct_odds_changes') }}
     window quote_history as (
-        partition by
-            event_id,
-            bookmaker_key,
-            market_key,
-            outcome_name,
-            outcome_description,
-            line
+        partition by {{ quote_key() }}
         order by valid_from, response_id collate "C"
     )
 

@@ -6,26 +6,14 @@ with
 
 openings as (
 
-    select
-        event_id,
-        bookmaker_key,
-        market_key,
-        outcome_name,
-        outcome_description,
-        line
+    select {{ quote_key() }}
     from {{ ref('fct_opening_lines') }}
 
 ),
 
 closes as (
 
-    select
-        event_id,
-        bookmaker_key,
-        market_key,
-        outcome_name,
-        outcome_description,
-        line
+    select {{ quote_key() }}
     from {{ ref('fct_closing_lines') }}
 
 ),

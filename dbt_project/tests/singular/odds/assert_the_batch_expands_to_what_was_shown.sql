@@ -25,12 +25,7 @@ shown as (
 
     select
         batch.response_id,
-        odds.event_id,
-        odds.bookmaker_key,
-        odds.market_key,
-        odds.outcome_name,
-        odds.outcome_description,
-        odds.line,
+        {{ quote_key('odds') }},
         odds.point,
         odds.american_price,
         odds.decimal_price,
@@ -47,12 +42,7 @@ expanded as (
 
     select
         response_id,
-        event_id,
-        bookmaker_key,
-        market_key,
-        outcome_name,
-        outcome_description,
-        line,
+        {{ quote_key() }},
         point,
         american_price,
         decimal_price,

@@ -1,0 +1,93 @@
+{#- events that have started and have no close yet, or one that the batch can change -#}
+{% macro events_due() -%}
+    {%- set closes = earlier('int_closes') %}
+    {%- set latest_start = newest(closes, 'starts_at') %}
+
+    with
+
+    events as (
+
+        select * from {{ ref('int_events') }}
+
+    ),
+
+    batch as (
+
+        select distinct
+            odds.event_id,
+            responses.captured_at,
+            responses.is_new
+        from {{ ref('int_odds_batched') }} as odds
+        inner join {{ ref('int_responses_batched') }} as responses
+            on odds.response_seq = responses.response_seq
+        where odds.bookmaker_key is null
+
+    ),
+
+    arrivals as (
+
+        select
+            sport_key,
+            min(captured_at) as first_at
+        from {{ ref('int_responses_batched') }}
+        where is_new
+        group by sport_key
+
+    ),
+
+    -- the batch can change what was known before the start
+    touched as (
+
+        select distinct batch.event_id
+        from batch
+        inner join events
+            on batch.event_id = events.event_id
+        inner join arrivals
+            on
+                arrivals.sport_key in (events.sport_key, 'upcoming')
+                and events.starts_at > arrivals.first_at
+
+    ),
+
+    moved as (
+
+        {% if closes -%}
+        select distinct batch.event_id
+        from batch
+        inner join events
+            on batch.event_id = events.event_id
+        inner join {{ closes }} as closes
+            on
+                events.event_id = closes.event_id
+                and events.starts_at != closes.starts_at
+        {%- else -%}
+        select event_id from touched
+        where 1 = 0
+        {%- endif %}
+
+    ),
+
+    final as (
+
+        select
+            event_id,
+            sport_key,
+            first_seen_at,
+            starts_at
+        from events
+        where
+            starts_at <= {{ as_of() }}
+            and (
+                {% if latest_start -%}
+                starts_at > cast('{{ latest_start }}' as timestamp with time zone)
+                {%- else -%}
+                1 = 1
+                {%- endif %}
+                or event_id in (select touched.event_id from touched)
+                or event_id in (select moved.event_id from moved)
+            )
+
+    )
+
+    select * from final
+{%- endmacro %}

@@ -1,0 +1,96 @@
+{{ config(materialized='ephemeral') }}
+
+-- depends_on: {{ ref('int_events') }}
+-- depends_on: {{ ref('stg_odds_api__responses') }}
+{%- set ledger = earlier('int_modelled_responses') %}
+{%- set edges = due_edges() %}
+
+with
+
+closes as (
+
+    select close_response_id from {{ ref('int_closes_judged') }}
+
+),
+
+batch as (
+
+    select * from {{ ref('int_responses_batched') }}
+
+),
+
+stamps_in_batch as (
+
+    select
+        batch.response_id,
+        batch.captured_at,
+        batch.known_at,
+        odds.*
+    from {{ ref('int_odds_batched') }} as odds
+    inner join batch
+        on odds.response_seq = batch.response_seq
+    where batch.response_id in (select closes.close_response_id from closes)
+
+),
+
+{% if ledger -%}
+-- a close older than the batch is read again from raw: the log has its price, not its stamps
+older_responses as (
+
+    select
+        *,
+        row_number() over (order by sequence_key collate "C") as response_seq
+    from {{ ledger }}
+    where
+        response_id in (select closes.close_response_id from closes)
+        and response_id not in (select batch.response_id from batch)
+
+),
+
+older_documents as (
+
+    {{ documents_of(
+        'older_responses',
+        captured_since=edges.close_since,
+        captured_until=edges.close_until
+    ) }}
+
+),
+
+older_odds as (
+
+    {{ flatten_odds('older_documents') }}
+
+),
+
+older_quotes as (
+
+    {{ priced_quotes('older_odds') }}
+
+),
+
+older_stamps as (
+
+    select
+        response_id,
+        captured_at,
+        known_at,
+        response_seq as older_seq
+    from older_responses
+
+),
+
+{% endif -%}
+final as (
+
+    select {{ stamp_columns() }} from stamps_in_batch
+    {% if ledger -%}
+    union all
+    select {{ stamp_columns() }} from older_quotes
+    inner join older_stamps
+        on older_quotes.response_seq = older_stamps.older_seq
+    {%- endif %}
+
+)
+
+select * from final

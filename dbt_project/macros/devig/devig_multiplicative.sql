@@ -1,0 +1,3 @@
+{% macro devig_multiplicative(outcome) -%}
+    implied_{{ outcome }} / implied_sum
+{%- endmacro %}

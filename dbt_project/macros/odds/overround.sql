@@ -1,0 +1,3 @@
+{% macro overround(implied_sum) -%}
+    ({{ implied_sum }} - 1)
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro logit(probability) -%}
+    ln({{ probability }} / (1 - {{ probability }}))
+{%- endmacro %}

@@ -1,0 +1,135 @@
+{{ config(materialized='view') }}
+
+with
+
+changes as (
+
+    select
+        *,
+        not (is_withdrawn or is_stale or is_in_play) as is_offered
+    from {{ ref('int_quote_changes') }}
+    where not is_resighting
+
+),
+
+slotted as (
+
+    {{ slotted_quotes('changes') }}
+
+),
+
+-- what one response changed about a set: of markets of many lines each line is a set of its own
+steps as (
+
+    select
+        event_id,
+        bookmaker_key,
+        market_key,
+        outcome_description,
+        case when line is not null then set_point end as set_line,
+        outcome_count,
+        is_mirrored,
+        valid_from,
+        known_at,
+        response_id,
+        max(case when slot = 1 then outcome_name end) as name_1,
+        max(case when slot = 2 then outcome_name end) as name_2,
+        max(case when slot = 3 then outcome_name end) as name_3,
+        max(case when slot = 1 and is_offered then decimal_price end) as decimal_1,
+        max(case when slot = 2 and is_offered then decimal_price end) as decimal_2,
+        max(case when slot = 3 and is_offered then decimal_price end) as decimal_3,
+        max(case when slot = 1 and is_offered then point end) as point_1,
+        max(case when slot = 2 and is_offered then point end) as point_2
+    from slotted
+    where slot is not null
+    group by
+        event_id,
+        bookmaker_key,
+        market_key,
+        outcome_description,
+        case when line is not null then set_point end,
+        outcome_count,
+        is_mirrored,
+        valid_from,
+        known_at,
+        response_id
+
+),
+
+numbered as (
+
+    select
+        *,
+        count(name_1) over set_history as epoch_1,
+        count(name_2) over set_history as epoch_2,
+        count(name_3) over set_history as epoch_3,
+        lead(valid_from) over set_history as valid_to
+    from steps
+    window set_history as (
+        partition by event_id, bookmaker_key, market_key, outcome_description, set_line
+        order by valid_from, response_id collate "C"
+    )
+
+),
+
+-- an outcome that a response did not change stands as the one before it left it
+standing as (
+
+    select
+        event_id,
+        bookmaker_key,
+        market_key,
+        outcome_description,
+        outcome_count,
+        is_mirrored,
+        valid_from,
+        valid_to,
+        known_at,
+        response_id,
+        {%- for slot in (1, 2, 3) %}
+        max(name_{{ slot }}) over epoch_{{ slot }}_rows as name_{{ slot }},
+        max(decimal_{{ slot }}) over epoch_{{ slot }}_rows as decimal_{{ slot }},
+        {%- endfor %}
+        max(point_1) over epoch_1_rows as point_1,
+        max(point_2) over epoch_2_rows as point_2
+    from numbered
+    window
+        {%- for slot in (1, 2, 3) %}
+        epoch_{{ slot }}_rows as (
+            partition by
+                event_id, bookmaker_key, market_key, outcome_description, set_line, epoch_{{ slot }}
+        ){{ ',' if not loop.last }}
+        {%- endfor %}
+
+),
+
+final as (
+
+    select
+        event_id,
+        bookmaker_key,
+        market_key,
+        outcome_description,
+        coalesce(point_1, case when is_mirrored then 0 - point_2 else point_2 end) as set_point,
+        outcome_count,
+        name_1,
+        name_2,
+        name_3,
+        point_1,
+        point_2,
+        decimal_1,
+        decimal_2,
+        decimal_3,
+        {{ complete_implied(1) }} as implied_1,
+        {{ complete_implied(2) }} as implied_2,
+        {{ complete_implied(3) }} as implied_3,
+        valid_from,
+        valid_to,
+        known_at,
+        response_id
+    from standing
+    where coalesce(decimal_1, decimal_2, decimal_3) is not null
+
+)
+
+select * from final

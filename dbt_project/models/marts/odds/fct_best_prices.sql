@@ -9,7 +9,10 @@ bookmakers as (
 -- a price on the other side of the book and a fantasy payout are no prices to back at
 offers as (
 
-    select offers.*
+    select
+        offers.*,
+        {{ net_decimal_price('offers.decimal_price', 'coalesce(bookmakers.commission_rate, 0)') }}
+            as net_decimal_price
     from {{ ref('int_offers_standing') }} as offers
     left join bookmakers
         on offers.bookmaker_key = bookmakers.bookmaker_key
@@ -26,7 +29,7 @@ ranked as (
         *,
         row_number() over (
             partition by event_id, market_key, outcome_name, outcome_description, point
-            order by decimal_price desc, bookmaker_key collate "C"
+            order by net_decimal_price desc, bookmaker_key collate "C"
         ) as price_rank,
         count(*) over (
             partition by event_id, market_key, outcome_name, outcome_description, point
@@ -45,6 +48,7 @@ final as (
         point,
         decimal_price,
         american_price,
+        net_decimal_price,
         bookmaker_key,
         cast(bookmaker_count as integer) as bookmaker_count,
         captured_at,

@@ -41,13 +41,17 @@ test-all: install ## everything: all recordings, crash campaigns, both engines
 	$(BIN)/pytest $(ARGS)
 
 .PHONY: lint
-lint: install ## ruff, sqlfluff and the import rules
+lint: install ## ruff, sqlfluff, the import rules, and that every dbt resource is described
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	@# sqlfluff compiles the models, and they ask the warehouse what is there: a small one will do
 	$(LINT_WAREHOUSE) $(BIN)/odds demo --days 1 --fresh >/dev/null
 	$(LINT_WAREHOUSE) $(BIN)/sqlfluff lint dbt_project/models dbt_project/tests/singular
+	$(LINT_WAREHOUSE) $(BIN)/dbt --quiet docs generate
+	$(BIN)/dbt-coverage compute doc --cov-report target/coverage.json --cov-fail-under 1
+	$(BIN)/dbt-bouncer --config-file dbt-bouncer.yml run
+	$(BIN)/dbt-score lint --manifest target/manifest.json --fail-any-item-under 9
 
 .PHONY: types
 types: install ## mypy, strict on our packages

@@ -18,7 +18,8 @@ from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import connect
 
 HOT = "tag:hot"
-RESULTS = "tag:results"
+# Postgres drops a view with the table under it: views above the rebuilt tables are made again
+RESULTS = ("tag:results", "tag:results+,config.materialized:view")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Transformation:
         if not self._is_complete():
             return self.build_models(as_of=as_of)
         if are_results_new:
-            return self.invoke("run", "--select", HOT, RESULTS, as_of=as_of)
+            return self.invoke("run", "--select", HOT, *RESULTS, as_of=as_of)
         return self.build_hot(as_of=as_of)
 
     def build_hot(self, *, as_of: datetime | None = None) -> BuildSummary:

@@ -1,0 +1,44 @@
+"""A warehouse stays whole whatever part of it was built last, on both engines."""
+
+from datetime import UTC, datetime
+
+from ingestion.settings import Settings
+from ingestion.warehouse import connect
+from scheduler.transformation import Transformation
+from tests.dbt.marts import land
+from tests.oracle.small_season import small_season
+
+AS_OF = datetime(2026, 7, 12, tzinfo=UTC)
+SCHEMAS = ("staging", "intermediate", "marts", "quality", "ops")
+
+
+def relations(settings: Settings) -> set[tuple[str, str]]:
+    """Schema and name of every table and view."""
+    with connect(settings) as connection:
+        rows = connection.rows("select table_schema, table_name from information_schema.tables")
+    return {(schema, name) for schema, name in rows if schema in SCHEMAS}
+
+
+def test_new_results_leave_every_relation_in_place(settings: Settings) -> None:
+    lines = small_season()
+    transformation = Transformation(settings)
+    land(lines[:-2], settings)
+    transformation.bring_up_to_date(as_of=AS_OF)
+    before = relations(settings)
+    assert ("marts", "dim_events") in before
+
+    land(lines[-2:-1], settings)
+    transformation.bring_up_to_date(are_results_new=True, as_of=AS_OF)
+    assert relations(settings) == before
+
+    land(lines[-1:], settings)
+    transformation.bring_up_to_date(as_of=AS_OF)
+    assert relations(settings) == before
+
+
+def test_every_dbt_test_passes_on_a_season(settings: Settings) -> None:
+    """`dbt build` as by hand, unit tests with it."""
+    land(small_season(), settings)
+    summary = Transformation(settings).invoke("build", as_of=AS_OF)
+    assert summary.nodes["pass"] > 0
+    assert not summary.nodes.keys() & {"error", "fail", "skipped", "warn"}

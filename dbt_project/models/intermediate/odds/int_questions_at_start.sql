@@ -11,7 +11,7 @@ pieces as (
 event_calls as (
 
     select distinct scope_event_id from {{ ref('int_responses_speaking') }}
-    where scope_event_id != ''
+    where scope_event_id != '' and not is_filtered
 
 ),
 

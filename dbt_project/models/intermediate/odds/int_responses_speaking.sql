@@ -24,11 +24,15 @@ final as (
         coalesce(scope_event_id, '') as scope_event_id,
         bookmakers,
         regions,
+        event_ids,
+        commence_time_from,
+        commence_time_to,
+        is_filtered,
         captured_at,
         sequence_key,
         unnest(string_to_array(markets, ',')) as market_key
     from responses
-    where can_withdraw and not is_filtered
+    where can_withdraw
 
 )
 

@@ -46,6 +46,7 @@ timeline as (
                     string_to_array(addressees.regions, ',')
                     <@ string_to_array(speaking.regions, ',')
             end
+    where not speaking.is_filtered
     union all
     select
         sport_key,
@@ -74,14 +75,11 @@ answered as (
 
 ),
 
-final as (
+spoken as (
 
     select
-        pieces.event_id,
-        pieces.base_market_key,
-        pieces.bookmaker_key,
-        coalesce(pieces.lane_regions, '-') as lane_regions,
-        max(answered.last_key) as last_key
+        pieces.*,
+        answered.last_key
     from pieces
     inner join answered
         on
@@ -94,11 +92,25 @@ final as (
                 pieces.bookmaker_key = answered.bookmaker_key
                 or pieces.lane_regions = answered.regions
             )
+    union all
+    select * from {{ ref('int_filtered_before_start') }}
+
+),
+
+final as (
+
+    select
+        event_id,
+        base_market_key,
+        bookmaker_key,
+        coalesce(lane_regions, '-') as lane_regions,
+        max(last_key) as last_key
+    from spoken
     group by
-        pieces.event_id,
-        pieces.base_market_key,
-        pieces.bookmaker_key,
-        coalesce(pieces.lane_regions, '-')
+        event_id,
+        base_market_key,
+        bookmaker_key,
+        coalesce(lane_regions, '-')
 
 )
 

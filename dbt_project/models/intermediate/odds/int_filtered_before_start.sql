@@ -75,15 +75,15 @@ announced as (
 final as (
 
     select
-        event_id,
-        sport_key,
-        starts_at,
-        base_market_key,
-        bookmaker_key,
-        lane_regions,
-        sequence_key as last_key
+        announced.event_id,
+        announced.sport_key,
+        announced.starts_at,
+        announced.base_market_key,
+        announced.bookmaker_key,
+        announced.lane_regions,
+        announced.sequence_key as last_key
     from announced
-    where recency_rank = 1 and {{ passes_filters('announced', 'announced') }}
+    where announced.recency_rank = 1 and {{ passes_filters('announced', 'announced') }}
 
 )
 

@@ -1,12 +1,14 @@
 {{ config(materialized='view') }}
 
+{%- set set_key = 'event_id, bookmaker_key, market_key, outcome_description, set_line' %}
+
 with
 
 changes as (
 
     select
         *,
-        not (is_withdrawn or is_stale or is_in_play) as is_offered
+        (not is_withdrawn and not is_stale and not is_in_play) as is_offered
     from {{ ref('int_quote_changes') }}
     where not is_resighting
 
@@ -66,7 +68,7 @@ numbered as (
         lead(valid_from) over set_history as valid_to
     from steps
     window set_history as (
-        partition by event_id, bookmaker_key, market_key, outcome_description, set_line
+        partition by {{ set_key }}
         order by valid_from, response_id collate "C"
     )
 
@@ -87,19 +89,13 @@ standing as (
         known_at,
         response_id,
         {%- for slot in (1, 2, 3) %}
-        max(name_{{ slot }}) over epoch_{{ slot }}_rows as name_{{ slot }},
-        max(decimal_{{ slot }}) over epoch_{{ slot }}_rows as decimal_{{ slot }},
+        max(name_{{ slot }}) over (partition by {{ set_key }}, epoch_{{ slot }}) as name_{{ slot }},
+        max(decimal_{{ slot }}) over (partition by {{ set_key }}, epoch_{{ slot }})
+            as decimal_{{ slot }},
         {%- endfor %}
-        max(point_1) over epoch_1_rows as point_1,
-        max(point_2) over epoch_2_rows as point_2
+        max(point_1) over (partition by {{ set_key }}, epoch_1) as point_1,
+        max(point_2) over (partition by {{ set_key }}, epoch_2) as point_2
     from numbered
-    window
-        {%- for slot in (1, 2, 3) %}
-        epoch_{{ slot }}_rows as (
-            partition by
-                event_id, bookmaker_key, market_key, outcome_description, set_line, epoch_{{ slot }}
-        ){{ ',' if not loop.last }}
-        {%- endfor %}
 
 ),
 

@@ -37,11 +37,12 @@ snapshots as (
     inner join {{ ref('int_event_snapshots') }} as snapshots
         on
             moments.event_id = snapshots.event_id
-            and snapshots.captured_at <= moments.moment_at
+            and moments.moment_at >= snapshots.captured_at
     where
         snapshots.is_listed
         and snapshots.is_quoting
-        and {{ minutes_between('snapshots.captured_at', 'moments.moment_at') }} <= moments.max_age_minutes
+        and {{ minutes_between('snapshots.captured_at', 'moments.moment_at') }}
+        <= moments.max_age_minutes
     group by moments.event_id, moments.moment, moments.moment_at
 
 ),

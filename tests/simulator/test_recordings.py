@@ -210,7 +210,10 @@ def test_the_command_line_serves_a_season_and_says_where():
             timeout=10,
         )
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == 130
+        try:
+            assert process.wait(timeout=10) == 130
+        finally:
+            process.kill()
     assert reply.headers["x-requests-remaining"] == "8"
     assert reply.headers["Date"] == "Tue, 06 Jan 2026 18:00:00 GMT"
     assert len(reply.json()) > 10

@@ -10,6 +10,7 @@ from cli.landing_commands import replay, results
 from cli.options import examples
 from cli.output import OK, complain, object_text, write_out
 from cli.session import now
+from cli.validate_command import validate
 from cli.warehouse_commands import config, db, quota
 
 app = typer.Typer(
@@ -44,6 +45,13 @@ app.command(
     epilog=examples("odds movement 3f2a9c01", "odds movement 3f2a9c01 --market h2h --book pinnacle")
 )(movement)
 app.command(epilog=examples("odds quota", "odds quota --as-of 2026-01-31T18:00:00Z"))(quota)
+app.command(
+    epilog=examples(
+        "odds validate",
+        "odds validate --severity error --json",
+        "odds validate --rule outlier_price --since 2026-01-31T00:00:00Z",
+    )
+)(validate)
 app.command(epilog=examples("odds config", "odds config --target postgres --json"))(config)
 app.add_typer(db, name="db")
 

@@ -11,7 +11,7 @@ import structlog
 import typer
 from rich.console import RenderableType
 
-from cli.output import OK, complain, object_text, page_text, status_of, write_out
+from cli.output import FAILED, OK, complain, object_text, page_text, status_of, write_out
 from ingestion.errors import OddsError, UsageError
 from ingestion.failures import explanation
 from ingestion.logs import configure_logging, redactor_for
@@ -24,12 +24,14 @@ log = structlog.get_logger(__name__)
 class Answer:
     """What a command has to say: `data` for programs, `page` for people.
 
-    `as_of` is the moment it holds for, where that is not simply the one asked for.
+    `as_of` is the moment it holds for, where that is not simply the one asked for. `is_well` is
+    false where the answer itself is bad news: the command ends with status 1 then.
     """
 
     data: Mapping[str, Any]
     page: Sequence[RenderableType]
     as_of: datetime | None = None
+    is_well: bool = True
 
 
 @dataclass
@@ -85,13 +87,14 @@ def run(
     try:
         # stdout is for the answer alone, whatever the libraries think
         with redirect_stdout(sys.stderr):
-            settings = load_settings(odds_target=target, odds_as_of=_moment(as_of))
+            settings = load_settings(odds_target=target, odds_as_of=moment_given("--as-of", as_of))
             configure_logging(settings)
             session = Session(settings=settings, started_at=started_at)
             answer = work(session)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - people get a line, not a traceback
         failure = error
     message = None if failure is None else _explain(failure, settings)
+    status = FAILED if answer is not None and not answer.is_well else status_of(failure)
     warnings = session.warnings if session else []
     looked_from = (answer and answer.as_of) or (session.looks_from if session else started_at)
     for warning in warnings:
@@ -105,7 +108,7 @@ def run(
                     "command": command,
                     "target": settings.odds_target if settings else target,
                     "as_of": looked_from,
-                    "ok": failure is None,
+                    "ok": status == OK,
                     "data": answer.data if answer else {"error": message},
                     "warnings": warnings,
                 }
@@ -113,12 +116,16 @@ def run(
         )
     elif answer is not None:
         write_out(page_text(answer.page))
-    status = status_of(failure)
     if status != OK:
         raise typer.Exit(status)
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_given(option: str, text: str | None) -> datetime | None:
+    """The moment an option names, null where it was not given.
+
+    Raises:
+        UsageError: it is no time, or has no zone.
+    """
     if text is None:
         return None
     try:
@@ -127,7 +134,7 @@ def _moment(text: str | None) -> datetime | None:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise UsageError(
-            f"--as-of: {text!r} is not a time with a zone, for example 2026-01-31T18:00:00Z"
+            f"{option}: {text!r} is not a time with a zone, for example 2026-01-31T18:00:00Z"
         )
     return moment.astimezone(UTC)
 

@@ -37,8 +37,8 @@ def test_new_results_leave_every_relation_in_place(settings: Settings) -> None:
 
 
 def test_every_dbt_test_passes_on_a_season(settings: Settings) -> None:
-    """`dbt build` as by hand, unit tests with it."""
+    """`dbt build` as by hand, unit tests with it; quality findings may warn."""
     land(small_season(), settings)
     summary = Transformation(settings).invoke("build", as_of=AS_OF)
     assert summary.nodes["pass"] > 0
-    assert not summary.nodes.keys() & {"error", "fail", "skipped", "warn"}
+    assert not summary.nodes.keys() & {"error", "fail", "skipped"}

@@ -20,6 +20,7 @@ offers as (
         offers.market_key not like '%\_lay' escape '\'
         and coalesce(bookmakers.kind, 'unknown') != 'dfs'
         and {{ is_my_book('offers.bookmaker_key') }}
+        and {{ is_trusted('offers') }}
 
 ),
 

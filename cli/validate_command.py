@@ -1,0 +1,172 @@
+"""`odds validate`: what the quality rules found."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from difflib import get_close_matches
+from enum import StrEnum
+from itertools import groupby
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from analysis import findings as finding_queries
+from analysis.findings import RuleSummary
+from analysis.warehouse import Record
+from cli import display
+from cli.board_command import check_keys
+from cli.options import AsOfOption, JsonOption, SportOption, TargetOption
+from cli.reading import reading, warn_of_an_old_build
+from cli.session import Answer, Session, moment_given, run
+from ingestion.errors import UsageError
+
+SHOWN_PER_RULE = 5
+
+
+class Severity(StrEnum):
+    """How grave a rule is."""
+
+    INFO = "info"
+    WARN = "warn"
+    ERROR = "error"
+
+
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        help="Only what was seen since then, with its zone: 2026-01-31T18:00:00Z.",
+        show_default=False,
+    ),
+]
+UntilOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        help="Only what was first seen before then. Default: --as-of, if given.",
+        show_default=False,
+    ),
+]
+RuleOption = Annotated[
+    str | None,
+    typer.Option(metavar="RULE", help="Only this rule, with all it found.", show_default=False),
+]
+SeverityOption = Annotated[Severity, typer.Option(help="Only findings at least this grave.")]
+
+
+def validate(
+    *,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    sport: SportOption = None,
+    rule: RuleOption = None,
+    severity: SeverityOption = Severity.INFO,
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what the quality rules found: what was broken, what it means, and what to do.
+
+    Findings are made by `dbt build`. Ends with status 1 where one of them is an error.
+    """
+
+    def work(session: Session) -> Answer:
+        begin = moment_given("--since", since)
+        end = moment_given("--until", until) or session.as_of
+        if begin is not None and end is not None and begin >= end:
+            raise UsageError("--since is not before --until")
+        with reading(session.settings, *finding_queries.RELATIONS) as warehouse:
+            warn_of_an_old_build(session, warehouse)
+            all_rules = finding_queries.rules(warehouse)
+            check_rule(rule, [each["rule_id"] for each in all_rules])
+            found = finding_queries.findings(
+                warehouse,
+                since=begin,
+                until=end,
+                sport_key=sport,
+                rule_id=rule,
+                least_severity=severity.value,
+            )
+        if not found:
+            check_keys(sport_key=sport)
+        summaries = finding_queries.summaries(found, all_rules)
+        shown = len(found) if rule else SHOWN_PER_RULE
+        return Answer(
+            data={"rules": [asdict(each) for each in summaries], "findings": found},
+            page=_page(summaries, found, shown=shown),
+            is_well=all(each.severity != Severity.ERROR for each in summaries),
+        )
+
+    run("validate", work, target=target, as_of=as_of, as_json=as_json)
+
+
+def check_rule(wanted: str | None, known: Sequence[str]) -> None:
+    """Raise UsageError, with the nearest names, for a rule that nobody knows."""
+    if wanted is None or wanted in known:
+        return
+    near = get_close_matches(wanted.strip().lower(), known, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
+    raise UsageError(f"unknown rule {wanted!r}: {hint}")
+
+
+def _page(
+    summaries: Sequence[RuleSummary], found: Sequence[Record], *, shown: int
+) -> list[RenderableType]:
+    if not summaries:
+        return [Text("No findings.")]
+    page: list[RenderableType] = [_overview(summaries)]
+    words = {each.rule_id: each for each in summaries}
+    for rule_id, group in groupby(found, key=lambda row: row["rule_id"]):
+        page += _rule_part(words[rule_id], list(group), shown=shown)
+    return page
+
+
+def _overview(summaries: Sequence[RuleSummary]) -> RenderableType:
+    grid = display.table(
+        "Findings", "", "rule", "what", "things", "times", "last seen (UTC)",
+        numbers=("things", "times"),
+    )  # fmt: skip
+    for each in summaries:
+        grid.add_row(
+            each.severity,
+            each.rule_id,
+            each.title,
+            f"{each.things:,}",
+            f"{each.times:,}",
+            display.when(each.last_seen_at),
+        )
+    return grid
+
+
+def _rule_part(
+    summary: RuleSummary, found: Sequence[Record], *, shown: int
+) -> list[RenderableType]:
+    grid = display.table(
+        "", "first seen (UTC)", "game", "book", "market", "what", "times", numbers=("times",),
+    )  # fmt: skip
+    for row in found[:shown]:
+        grid.add_row(
+            display.when(row["first_seen_at"]),
+            Text(_game(row)),
+            row["bookmaker_key"] or "",
+            row["market_key"] or "",
+            Text(" · ".join(filter(None, (row["subject"], row["sample"])))),
+            str(row["finding_count"]),
+        )
+    heading = f"{summary.title} ({summary.rule_id}, {summary.severity})"
+    part: list[RenderableType] = [
+        Text(heading, style="bold"),
+        Text(summary.what_it_means),
+        Text(summary.what_to_do),
+        grid,
+    ]
+    if len(found) > shown:
+        part.append(Text(f"… and {len(found) - shown:,} more: `--rule {summary.rule_id}`\n"))
+    return part
+
+
+def _game(row: Record) -> str:
+    if row["home_team"] is not None:
+        return f"{row['away_team']} @ {row['home_team']}"
+    return str(row["event_id"] or row["sport_key"] or "")

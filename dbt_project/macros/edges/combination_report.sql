@@ -1,0 +1,28 @@
+{#- combinations of outcomes with the stakes that pay the same whatever happens -#}
+{% macro combination_report(combinations) -%}
+    select
+        combinations.event_id,
+        combinations.sport_key,
+        events.home_team,
+        events.away_team,
+        events.starts_at,
+        combinations.line_market_key,
+        combinations.outcome_description,
+        combinations.outcome_count,
+        {%- for slot in (1, 2, 3) %}
+        {%- for column in leg_columns() %}
+        combinations.{{ column }}_{{ slot }},
+        {%- endfor %}
+        1 / combinations.net_decimal_price_{{ slot }} / combinations.implied_sum
+            as stake_share_{{ slot }},
+        {%- endfor %}
+        combinations.implied_sum,
+        combinations.implied_sum - 1 as overround,
+        combinations.roi,
+        combinations.guaranteed_roi,
+        {{ minutes_between('combinations.first_captured_at', 'combinations.last_captured_at') }} * 60
+            as leg_gap_seconds
+    from {{ combinations }} as combinations
+    inner join {{ ref('int_events') }} as events
+        on combinations.event_id = events.event_id
+{%- endmacro %}

@@ -1,0 +1,56 @@
+{#-
+    One row per market of a book shown in a payload, with its stamp: `documents` as for flatten_odds.
+-#}
+{% macro flatten_stamps(documents) -%}
+    {{ return(adapter.dispatch('flatten_stamps')(documents)) }}
+{%- endmacro %}
+
+{% macro default__flatten_stamps(documents) -%}
+    select
+        response_seq,
+        captured_at,
+        events.body ->> 'id' as event_id,
+        {{ api_timestamp("(events.body ->> 'commence_time')") }} as commence_time,
+        books.body ->> 'key' as bookmaker_key,
+        markets.body ->> 'key' as market_key,
+        {{ api_timestamp("coalesce(markets.body ->> 'last_update', books.body ->> 'last_update')") }}
+            as market_updated_at
+    from {{ documents }} as documents
+    cross join lateral jsonb_array_elements({{ events_array('documents') }}) as events (body)
+    cross join lateral jsonb_array_elements(
+        coalesce(nullif(events.body -> 'bookmakers', 'null'), '[]')
+    ) as books (body)
+    cross join lateral jsonb_array_elements(
+        coalesce(nullif(books.body -> 'markets', 'null'), '[]')
+    ) as markets (body)
+{%- endmacro %}
+
+{% macro duckdb__flatten_stamps(documents) -%}
+    select
+        response_seq, captured_at, event_id, commence_time, bookmaker_key,
+        market.key as market_key,
+        {{ api_timestamp("coalesce(market.last_update, book_updated)") }} as market_updated_at
+    from (
+        select
+            response_seq, captured_at, event_id, commence_time,
+            book.key as bookmaker_key,
+            book.last_update as book_updated,
+            unnest(book.markets) as market
+        from (
+            select
+                response_seq, captured_at,
+                event.id as event_id,
+                {{ api_timestamp("event.commence_time") }} as commence_time,
+                unnest(event.bookmakers) as book
+            from (
+                select
+                    response_seq, captured_at,
+                    unnest(from_json({{ events_array('documents') }}, '[{"id": "VARCHAR",
+                        "commence_time": "VARCHAR", "bookmakers": [{"key": "VARCHAR",
+                        "last_update": "VARCHAR", "markets": [{"key": "VARCHAR",
+                        "last_update": "VARCHAR"}]}]}]')) as event
+                from {{ documents }} as documents
+            ) as events
+        ) as books
+    ) as markets
+{%- endmacro %}

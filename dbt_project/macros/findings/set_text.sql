@@ -1,0 +1,19 @@
+{#- an outcome set as a person would write it: each outcome with its line and decimal price -#}
+{% macro set_text(relation) -%}
+    concat_ws(
+        ' / ',
+        {%- for slot in (1, 2, 3) %}
+        nullif(concat_ws(
+            ' ',
+            coalesce({{ relation }}.name_{{ slot }}, {{ "'no other side'" if slot == 2 else 'null' }}),
+            {%- if slot < 3 %}
+            {{ number_text(relation ~ '.point_' ~ slot, 2) }},
+            {%- endif %}
+            coalesce(
+                'at ' || {{ number_text(relation ~ '.decimal_' ~ slot, 3) }},
+                case when {{ relation }}.name_{{ slot }} is not null then 'without a price' end
+            )
+        ), ''){{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}

@@ -1,0 +1,78 @@
+{{ config(materialized='ephemeral') }}
+
+with
+
+games as (
+
+    select * from {{ ref('int_games_decided') }}
+
+),
+
+-- the full-game score settles full-game markets only; the least of all methods is no probability
+fair as (
+
+    select
+        fair.*,
+        events.sport_key,
+        games.decided_at,
+        {{ settlement_margin(
+            'markets.market_kind', 'fair.slot', 'fair.outcome_count', 'fair.point',
+            'games.home_score', 'games.away_score'
+        ) }} as margin
+    from {{ ref('int_fair_at_moments') }} as fair
+    inner join games
+        on fair.event_id = games.event_id
+    inner join {{ ref('int_events') }} as events
+        on fair.event_id = events.event_id
+    inner join {{ ref('markets') }} as markets
+        on fair.market_key = markets.market_key
+    where
+        fair.fair_probability is not null
+        and fair.method != 'worst_case'
+        and markets.period = 'game'
+
+),
+
+sharp_closes as (
+
+    select * from {{ ref('int_consensus_at_moments') }}
+    where moment = 'close' and sharp_probability is not null
+
+),
+
+settled as (
+
+    select
+        *,
+        {{ settled_outcome('margin') }} as settlement
+    from fair
+
+),
+
+final as (
+
+    select
+        settled.sport_key,
+        settled.market_key,
+        settled.bookmaker_key,
+        settled.method,
+        settled.moment,
+        settled.event_id,
+        date_trunc('month', settled.decided_at at time zone 'UTC') as decided_month,
+        settled.fair_probability,
+        settled.settlement = 'win' as is_winner,
+        sharp_closes.sharp_probability as sharp_close_probability
+    from settled
+    left join sharp_closes
+        on
+            settled.event_id = sharp_closes.event_id
+            and settled.market_key = sharp_closes.market_key
+            and settled.outcome_name = sharp_closes.outcome_name
+            and settled.outcome_description is not distinct from sharp_closes.outcome_description
+            and settled.point is not distinct from sharp_closes.point
+            and settled.method = sharp_closes.method
+    where settled.settlement in ('win', 'loss')
+
+)
+
+select * from final

@@ -1,0 +1,69 @@
+{{ config(materialized='view') }}
+
+with
+
+markets as (
+
+    select * from {{ ref('markets') }}
+
+),
+
+consensus as (
+
+    select consensus.*
+    from {{ ref('int_consensus_at_moments') }} as consensus
+    inner join markets
+        on consensus.market_key = markets.market_key
+    where
+        consensus.moment = 'close'
+        and consensus.method = {{ default_method('markets.market_kind') }}
+
+),
+
+-- what the sharp book asked, its margin still in it
+sharp_closes as (
+
+    select * from {{ ref('int_fair_at_moments') }}
+    where moment = 'close'
+
+),
+
+final as (
+
+    select
+        consensus.event_id,
+        consensus.market_key,
+        consensus.outcome_name,
+        consensus.outcome_description,
+        consensus.point,
+        consensus.method,
+        case when consensus.sharp_probability is null then 'consensus' else 'sharp' end
+            as reference_source,
+        consensus.sharp_bookmaker_key,
+        sharp_closes.decimal_price as sharp_decimal_price,
+        coalesce(consensus.sharp_probability, consensus.fair_probability) as fair_probability,
+        consensus.source_count,
+        -- the line it closed at: the sharp's, else the one most sources had, nearest to even
+        row_number() over (
+            partition by
+                consensus.event_id,
+                consensus.market_key,
+                consensus.outcome_name,
+                consensus.outcome_description
+            order by
+                sharp_references.priority asc nulls last,
+                consensus.source_count desc,
+                abs(consensus.fair_probability - 0.5) asc,
+                consensus.point asc nulls last
+        ) as main_rank
+    from consensus
+    left join sharp_closes
+        on
+            {{ same_outcome('consensus', 'sharp_closes') }}
+            and consensus.sharp_bookmaker_key = sharp_closes.bookmaker_key
+    left join {{ ref('sharp_references') }} as sharp_references
+        on consensus.sharp_bookmaker_key = sharp_references.bookmaker_key
+
+)
+
+select * from final

@@ -1,0 +1,79 @@
+{{ config(materialized='view') }}
+
+with
+
+offers as (
+
+    select
+        *,
+        row_number() over (
+            partition by event_id, line_market_key, outcome_description, threshold, slot
+            order by net_decimal_price desc, bookmaker_key collate "C", market_key collate "C"
+        ) as price_rank
+    from {{ ref('int_offers_bettable') }}
+    where outcome_count = 2 and point is not null
+
+),
+
+best as {{ worked_out_once() }} (
+
+    select * from offers
+    where price_rank = 1
+
+),
+
+-- both sides win where a score lies between the lines; the other way round both would lose there
+pairs as (
+
+    select
+        first_legs.event_id,
+        first_legs.sport_key,
+        first_legs.line_market_key,
+        first_legs.market_kind,
+        first_legs.score_kind,
+        first_legs.outcome_description,
+        first_legs.threshold as threshold_1,
+        second_legs.threshold as threshold_2,
+        first_legs.book_group as book_group_1,
+        second_legs.book_group as book_group_2,
+        {%- for column in leg_columns() %}
+        first_legs.{{ column }} as {{ column }}_1,
+        second_legs.{{ column }} as {{ column }}_2,
+        {%- endfor %}
+        least(first_legs.captured_at, second_legs.captured_at) as first_captured_at,
+        greatest(first_legs.captured_at, second_legs.captured_at) as last_captured_at,
+        1 / first_legs.net_decimal_price + 1 / second_legs.net_decimal_price as implied_sum
+    from best as first_legs
+    inner join best as second_legs
+        on
+            first_legs.event_id = second_legs.event_id
+            and first_legs.line_market_key = second_legs.line_market_key
+            and first_legs.outcome_description is not distinct from second_legs.outcome_description
+    where
+        first_legs.slot = 1
+        and second_legs.slot = 2
+        and floor(first_legs.threshold) + 1 < second_legs.threshold
+        and first_legs.bookmaker_key != second_legs.bookmaker_key
+
+),
+
+final as (
+
+    select
+        *,
+        threshold_2 - threshold_1 as gap,
+        1 / implied_sum - 1 as missed_roi,
+        1 - 1 / implied_sum as cost_if_missed,
+        case
+            when
+                {{ minutes_between('first_captured_at', 'last_captured_at') }} * 60
+                > {{ var('max_leg_gap_seconds') }}
+                then 'legs_apart'
+            when 1 / implied_sum - 1 > {{ var('max_roi') }} then 'too_good'
+        end as phantom_reason
+    from pairs
+    where 1 - 1 / implied_sum <= {{ var('max_middle_cost') }}
+
+)
+
+select * from final

@@ -1,0 +1,113 @@
+{{ config(materialized='view') }}
+
+with
+
+pairs as {{ worked_out_once() }} (
+
+    select * from {{ ref('int_middle_pairs') }}
+    where phantom_reason is null
+
+),
+
+votes as {{ worked_out_once() }} (
+
+    select * from {{ ref('int_score_votes') }}
+    where method = 'default' and slot = 1
+
+),
+
+-- what the books that are in neither leg expect
+expected as (
+
+    select
+        pairs.event_id,
+        pairs.score_kind,
+        pairs.book_group_1,
+        pairs.book_group_2,
+        sum(votes.weight * votes.centre) / sum(votes.weight) as centre,
+        cast(count(*) as integer) as source_count
+    from (
+        select distinct
+            event_id,
+            score_kind,
+            book_group_1,
+            book_group_2
+        from pairs
+    ) as pairs
+    inner join votes
+        on pairs.event_id = votes.event_id and pairs.score_kind = votes.score_kind
+    where votes.book_group not in (pairs.book_group_1, pairs.book_group_2)
+    group by
+        pairs.event_id,
+        pairs.score_kind,
+        pairs.book_group_1,
+        pairs.book_group_2
+
+),
+
+placed as {{ worked_out_once() }} (
+
+    select
+        pairs.*,
+        expected.centre,
+        expected.source_count,
+        distributions.distribution_source,
+        {{ curve_centre('expected.centre', 'distributions.centre_step') }} as curve_centre
+    from pairs
+    left join expected
+        on
+            pairs.event_id = expected.event_id
+            and pairs.score_kind = expected.score_kind
+            and pairs.book_group_1 = expected.book_group_1
+            and pairs.book_group_2 = expected.book_group_2
+    left join {{ ref('int_score_distributions') }} as distributions
+        on pairs.sport_key = distributions.sport_key and pairs.score_kind = distributions.score_kind
+
+),
+
+-- where the score lands: on the first line, between the two, or on the second
+landed as (
+
+    select
+        placed.*,
+        {{ curve_value('first_curves', 'at_probability', 'placed.centre') }}
+            as push_1_probability,
+        {{ curve_value('second_curves', 'at_probability', 'placed.centre') }}
+            as push_2_probability,
+        {{ curve_value('first_curves', 'above_probability', 'placed.centre') }}
+        - {{ curve_value('second_curves', 'above_probability', 'placed.centre') }}
+        - {{ curve_value('second_curves', 'at_probability', 'placed.centre') }}
+            as middle_probability
+    from placed
+    left join {{ ref('int_score_curves') }} as first_curves
+        on
+            placed.sport_key = first_curves.sport_key
+            and placed.score_kind = first_curves.score_kind
+            and placed.threshold_1 = first_curves.threshold
+            and placed.curve_centre = first_curves.centre
+    left join {{ ref('int_score_curves') }} as second_curves
+        on
+            placed.sport_key = second_curves.sport_key
+            and placed.score_kind = second_curves.score_kind
+            and placed.threshold_2 = second_curves.threshold
+            and placed.curve_centre = second_curves.centre
+
+),
+
+-- stakes that pay the same: either leg pays 1 / implied_sum of all that is staked
+final as (
+
+    select
+        *,
+        1 / net_decimal_price_1 / implied_sum as stake_share_1,
+        1 / net_decimal_price_2 / implied_sum as stake_share_2,
+        implied_sum - 1 as break_even_probability,
+        missed_roi
+        + middle_probability / implied_sum
+        + push_1_probability / net_decimal_price_1 / implied_sum
+        + push_2_probability / net_decimal_price_2 / implied_sum as expected_roi
+    from landed
+
+)
+
+select * from final

@@ -1,0 +1,90 @@
+{{ config(materialized='view') }}
+
+with
+
+offers as (
+
+    select * from {{ ref('int_offers_standing') }}
+
+),
+
+-- lay prices are left out here: they are no prices to back at
+slotted as (
+
+    {{ slotted_quotes('offers') }}
+
+),
+
+ties as (
+
+    select
+        sport_key,
+        multiplier > 0 as can_tie
+    from {{ ref('key_numbers') }}
+    where score_kind = 'margin' and score_value = 0
+
+),
+
+described as (
+
+    select
+        slotted.*,
+        events.sport_key,
+        markets.market_kind,
+        coalesce(books.book_group, slotted.bookmaker_key) as book_group,
+        {{ line_market('slotted.market_key') }} as line_market_key,
+        {{ score_kind('markets.market_kind', 'markets.period') }} as score_kind,
+        {{ threshold('markets.market_kind', 'slotted.outcome_count', 'slotted.set_point') }}
+            as threshold,
+        case
+            when markets.market_kind in ('moneyline', 'spread') then coalesce(ties.can_tie, true)
+            else true
+        end as can_tie,
+        {{ net_decimal_price('slotted.decimal_price', 'coalesce(books.commission_rate, 0)') }}
+            as net_decimal_price,
+        {{ minutes_between('slotted.captured_at', 'slotted.as_of') }} as age_minutes
+    from slotted
+    inner join {{ ref('int_events') }} as events
+        on slotted.event_id = events.event_id
+    inner join {{ ref('markets') }} as markets
+        on slotted.market_key = markets.market_key
+    left join {{ ref('bookmakers') }} as books
+        on slotted.bookmaker_key = books.bookmaker_key
+    left join ties
+        on events.sport_key = ties.sport_key
+    where
+        slotted.slot <= slotted.outcome_count
+        and coalesce(books.kind, 'unknown') != 'dfs'
+        and {{ is_my_book('slotted.bookmaker_key') }}
+
+),
+
+final as (
+
+    select
+        event_id,
+        sport_key,
+        bookmaker_key,
+        book_group,
+        market_key,
+        line_market_key,
+        market_kind,
+        score_kind,
+        outcome_name,
+        outcome_description,
+        point,
+        slot,
+        outcome_count,
+        threshold,
+        {{ push_share('threshold', 'market_key', 'can_tie') }} as push_share,
+        american_price,
+        decimal_price,
+        net_decimal_price,
+        captured_at,
+        age_minutes
+    from described
+    where age_minutes <= {{ var('max_leg_age_minutes') }}
+
+)
+
+select * from final

@@ -1,0 +1,68 @@
+{{ config(materialized='table') }}
+
+with
+
+leagues as (
+
+    select sport_key from {{ ref('int_events') }}
+    group by sport_key
+
+),
+
+games as (
+
+    select
+        sport_key,
+        score_kind,
+        count(*) as game_count,
+        sum(power(score_value - closing_centre, 2)) as squared_misses
+    from {{ ref('int_score_games') }}
+    group by sport_key, score_kind
+
+),
+
+counted as (
+
+    select
+        priors.sport_key,
+        priors.score_kind,
+        priors.lowest_centre,
+        priors.highest_centre,
+        priors.centre_step,
+        priors.standard_deviation as prior_standard_deviation,
+        cast(coalesce(games.game_count, 0) as integer) as game_count,
+        games.squared_misses
+    from {{ ref('score_priors') }} as priors
+    inner join leagues
+        on priors.sport_key = leagues.sport_key
+    left join games
+        on priors.sport_key = games.sport_key and priors.score_kind = games.score_kind
+
+),
+
+final as (
+
+    select
+        sport_key,
+        score_kind,
+        lowest_centre,
+        highest_centre,
+        centre_step,
+        prior_standard_deviation,
+        sqrt(squared_misses / nullif(game_count, 0)) as own_standard_deviation,
+        game_count,
+        case
+            when game_count >= {{ var('min_games') }}
+                then sqrt(
+                    ({{ var('prior_games') }} * power(prior_standard_deviation, 2) + squared_misses)
+                    / ({{ var('prior_games') }} + game_count)
+                )
+            else prior_standard_deviation
+        end as standard_deviation,
+        case when game_count >= {{ var('min_games') }} then 'shrunk' else 'prior' end
+            as distribution_source
+    from counted
+
+)
+
+select * from final

@@ -1,0 +1,82 @@
+{{ config(materialized='view') }}
+
+with
+
+votes as {{ worked_out_once() }} (
+
+    select
+        votes.event_id,
+        events.sport_key,
+        {{ score_kind('markets.market_kind', 'markets.period') }} as score_kind,
+        case when votes.method = 'worst_case' then 'worst_case' else 'default' end as method,
+        votes.book_group,
+        votes.weight,
+        votes.captured_at,
+        votes.sharp_priority,
+        case when votes.outcome_name in (events.home_team, 'Over') then 1 else 2 end as slot,
+        case
+            when votes.outcome_name = events.home_team then 0 - votes.point
+            else votes.point
+        end as threshold,
+        case
+            when votes.outcome_name in (events.home_team, 'Over')
+                then {{ logistic('votes.log_odds') }}
+            else 1 - {{ logistic('votes.log_odds') }}
+        end as first_probability
+    from {{ ref('int_reference_votes') }} as votes
+    inner join {{ ref('int_events') }} as events
+        on votes.event_id = events.event_id
+    inner join {{ ref('markets') }} as markets
+        on votes.market_key = markets.market_key
+    -- the main lines: of a ladder only the middle says where the centre is
+    where
+        not markets.has_many_lines
+        and {{ score_kind('markets.market_kind', 'markets.period') }} is not null
+
+),
+
+-- the centre at which the curve gives the line the probability it is given
+centred as (
+
+    select
+        votes.*,
+        curves.centre + curves.centre_step
+        * (votes.first_probability - curves.fair_probability)
+        / (curves.next_fair_probability - curves.fair_probability) as centre
+    from votes
+    inner join {{ ref('int_score_curves') }} as curves
+        on
+            votes.sport_key = curves.sport_key
+            and votes.score_kind = curves.score_kind
+            and votes.threshold = curves.threshold
+    where
+        votes.first_probability >= curves.fair_probability
+        and votes.first_probability < curves.next_fair_probability
+
+),
+
+final as (
+
+    select
+        event_id,
+        sport_key,
+        score_kind,
+        method,
+        slot,
+        book_group,
+        max(weight) as weight,
+        avg(centre) as centre,
+        min(captured_at) as captured_at,
+        min(sharp_priority) as sharp_priority
+    from centred
+    group by
+        event_id,
+        sport_key,
+        score_kind,
+        method,
+        slot,
+        book_group
+
+)
+
+select * from final

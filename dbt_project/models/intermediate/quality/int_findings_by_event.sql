@@ -1,0 +1,115 @@
+{{
+    config(
+        materialized='incremental',
+        indexes=lookup_indexes(['checked_event_id']),
+        pre_hook='{{ hashed_joins() }}',
+        post_hook='{{ gathered_statistics() }}',
+        incremental_strategy='delete+insert',
+        unique_key='checked_event_id',
+    )
+}}
+
+with
+
+found as (
+
+    select * from {{ ref('int_findings_prices') }}
+    union all
+    select * from {{ ref('int_findings_outcomes') }}
+    union all
+    select * from {{ ref('int_findings_markets') }}
+    union all
+    select * from {{ ref('int_findings_contradictions') }}
+    union all
+    select * from {{ ref('int_findings_outliers') }}
+    union all
+    select * from {{ ref('int_findings_points') }}
+    union all
+    select * from {{ ref('int_findings_jumps') }}
+
+),
+
+precedence as (
+
+    select
+        'outlier_price' as rule_id,
+        'price_jump' as silent_rule_id
+    union all
+    select
+        'outlier_price' as rule_id,
+        'spread_against_moneyline' as silent_rule_id
+    union all
+    select
+        'spread_against_moneyline' as rule_id,
+        'outlier_point' as silent_rule_id
+
+),
+
+-- one fault, one finding: the rule that knows more about it speaks
+said_better as (
+
+    select
+        found.*,
+        precedence.silent_rule_id
+    from found
+    inner join precedence
+        on found.rule_id = precedence.rule_id
+
+),
+
+kept as (
+
+    select found.*
+    from found
+    where not exists (
+        select 1 from said_better
+        where
+            found.rule_id = said_better.silent_rule_id
+            and found.event_id = said_better.event_id
+            and found.bookmaker_key = said_better.bookmaker_key
+            and (
+                found.market_key = said_better.market_key
+                or found.rule_id = 'spread_against_moneyline' and said_better.market_key = 'h2h'
+            )
+            and found.seen_at >= said_better.cause_at
+            and (found.seen_at <= said_better.until_at or said_better.until_at is null)
+    )
+
+),
+
+strangers as (
+
+    select * from {{ ref('int_findings_strangers') }}
+
+),
+
+-- an event without findings has a row too: it takes the place of those it had before
+events as (
+
+    select
+        {{ finding(
+            'cast(null as text)',
+            sample='cast(null as text)',
+            seen_at='cast(null as timestamp with time zone)',
+            times='0'
+        ) }},
+        event_id as checked_event_id
+    from {{ ref('int_events') }}
+    where {{ within_unchecked_events('event_id') }}
+
+),
+
+final as (
+
+    select
+        {{ finding_columns() }},
+        event_id as checked_event_id
+    from kept
+    union all
+    select * from strangers
+    union all
+    select * from events
+
+)
+
+select * from final

@@ -1,0 +1,132 @@
+{{ config(materialized='ephemeral') }}
+
+with
+
+rules as (
+
+    select * from {{ ref('quality_rules') }}
+
+),
+
+events as (
+
+    select
+        events.*,
+        clock.as_of
+    from {{ ref('int_events') }} as events
+    cross join {{ ref('stg_run__clock') }} as clock
+
+),
+
+superseded as (
+
+    select * from {{ ref('int_events_superseded') }}
+
+),
+
+-- a game to come that was listed before and after cannot have been gone in between
+empty_responses as (
+
+    select
+        responses.response_id,
+        responses.sport_key,
+        responses.captured_at,
+        count(*) as event_count
+    from {{ ref('int_modelled_responses') }} as responses
+    inner join events
+        on
+            responses.sport_key = events.sport_key
+            and responses.captured_at > events.first_seen_at
+            and responses.captured_at < events.last_seen_at
+            and responses.captured_at < events.starts_at
+    where
+        responses.can_withdraw
+        and not responses.is_filtered
+        and responses.scope_event_id is null
+        and responses.event_count = 0
+    group by responses.response_id, responses.sport_key, responses.captured_at
+
+),
+
+twins as (
+
+    select
+        later.*,
+        earlier.event_id as other_event_id,
+        {{ minutes_between('earlier.starts_at', 'later.starts_at') }} as minutes_apart
+    from events as later
+    inner join events as earlier
+        on
+            later.sport_key = earlier.sport_key
+            and later.home_team = earlier.home_team
+            and later.away_team = earlier.away_team
+            and (
+                later.first_key > earlier.first_key
+                or later.first_key = earlier.first_key
+                and later.event_id collate "C" > earlier.event_id collate "C"
+            )
+    inner join rules
+        on
+            rules.rule_id = 'duplicate_event'
+            and abs({{ minutes_between('earlier.starts_at', 'later.starts_at') }})
+            <= rules.threshold
+    left join superseded
+        on earlier.event_id = superseded.event_id or later.event_id = superseded.event_id
+    where superseded.event_id is null
+
+),
+
+without_sharp as (
+
+    select
+        events.event_id,
+        events.sport_key,
+        events.starts_at,
+        count(distinct closes.bookmaker_key) as book_count
+    from events
+    inner join {{ ref('int_closes') }} as closes
+        on events.event_id = closes.event_id and events.starts_at = closes.starts_at
+    left join {{ ref('sharp_references') }} as sharp_references
+        on closes.bookmaker_key = sharp_references.bookmaker_key
+    where events.starts_at <= events.as_of
+    group by events.event_id, events.sport_key, events.starts_at
+    having count(sharp_references.bookmaker_key) = 0
+
+),
+
+final as (
+
+    select
+        {{ finding(
+            "'empty_response'",
+            sport_key='sport_key',
+            sample="'no events, while ' || cast(event_count as text) || ' to come were listed before and after'",
+            seen_at='captured_at'
+        ) }}
+    from empty_responses
+    union all
+    select
+        {{ finding(
+            "'duplicate_event'",
+            sport_key='sport_key',
+            event_id='event_id',
+            subject='other_event_id',
+            sample="away_team || ' @ ' || home_team || ' stands twice, ' || "
+            ~ number_text('abs(minutes_apart)', 0) ~ " || ' minutes apart'",
+            seen_at='first_seen_at'
+        ) }}
+    from twins
+    union all
+    select
+        {{ finding(
+            "'sharp_missing'",
+            sport_key='sport_key',
+            event_id='event_id',
+            sample="cast(book_count as text) || ' books, none of them sharp'",
+            seen_at='starts_at'
+        ) }}
+    from without_sharp
+
+)
+
+select * from final

@@ -1,0 +1,103 @@
+{{ config(materialized='ephemeral') }}
+
+{%- set date_asked = api_timestamp(json_text('params', 'date')) %}
+
+with
+
+rules as (
+
+    select * from {{ ref('quality_rules') }}
+
+),
+
+responses as (
+
+    select
+        response_id,
+        endpoint,
+        sport_key,
+        is_historical,
+        is_complete,
+        origin,
+        status_code,
+        error_code,
+        credits_estimated,
+        credits_charged,
+        coalesce(captured_at, requested_at) as seen_at,
+        -- the envelope of a historical answer is older than its question, as it should be
+        case
+            when not is_historical
+                then {{ minutes_between('captured_at', 'requested_at') }} * 60
+        end as seconds_before_asked,
+        {{ minutes_between('landed_at', 'captured_at') }} * 60 as seconds_after_landed,
+        case
+            when is_historical
+                then {{ minutes_between('captured_at', date_asked) }}
+        end as minutes_from_asked
+    from {{ ref('stg_odds_api__responses') }}
+
+),
+
+broken as (
+
+    select
+        responses.*,
+        rules.rule_id
+    from responses
+    inner join rules
+        on
+            case rules.rule_id
+                when 'failed_request' then not responses.is_complete
+                when 'charge_unknown'
+                    then
+                        responses.is_complete
+                        and responses.origin != 'replay'
+                        and responses.credits_estimated > 0
+                        and responses.credits_charged is null
+                -- what fails or brings nothing is free
+                when 'credits_mismatch'
+                    then
+                        responses.is_complete
+                        and responses.origin != 'replay'
+                        and abs(responses.credits_charged - responses.credits_estimated)
+                        > rules.threshold
+                        and responses.credits_charged > 0
+                when 'response_out_of_order'
+                    then
+                        greatest(responses.seconds_before_asked, responses.seconds_after_landed)
+                        > rules.threshold
+                when 'historical_snapshot_far'
+                    then responses.is_complete and responses.minutes_from_asked > rules.threshold
+            end
+
+),
+
+final as (
+
+    select
+        {{ finding(
+            'rule_id',
+            sport_key='sport_key',
+            subject="case when rule_id = 'failed_request' then coalesce(error_code, cast(status_code as text)) else endpoint end",
+            sample="case rule_id
+            when 'failed_request' then concat_ws(' ', endpoint, cast(status_code as text), error_code)
+            when 'charge_unknown' then 'estimated ' || cast(credits_estimated as text)
+            when 'credits_mismatch'
+                then 'estimated ' || cast(credits_estimated as text)
+                || ', charged ' || cast(credits_charged as text)
+            when 'response_out_of_order'
+                then 'served ' || " ~ number_text('greatest(seconds_before_asked, seconds_after_landed)', 0) ~ "
+                || case
+                    when seconds_before_asked >= coalesce(seconds_after_landed, seconds_before_asked)
+                        then ' s before it was asked for'
+                    else ' s after it landed'
+                end
+            else " ~ number_text('minutes_from_asked', 0) ~ " || ' minutes before the moment asked for'
+        end",
+            seen_at='seen_at'
+        ) }}
+    from broken
+
+)
+
+select * from final

@@ -1,0 +1,45 @@
+with
+
+closes as (
+
+    select * from {{ ref('int_fair_at_moments') }}
+    where moment = 'close' and fair_probability is not null
+
+),
+
+consensus as (
+
+    select * from {{ ref('int_consensus_at_moments') }}
+    where moment = 'close'
+
+),
+
+final as (
+
+    select
+        closes.event_id,
+        closes.bookmaker_key,
+        closes.market_key,
+        closes.outcome_name,
+        closes.outcome_description,
+        closes.point,
+        closes.method,
+        closes.decimal_price,
+        closes.fair_probability,
+        1 / closes.fair_probability as fair_decimal_price,
+        closes.overround,
+        closes.captured_at,
+        closes.moment_at as starts_at,
+        consensus.fair_probability as consensus_probability,
+        consensus.source_count,
+        consensus.dispersion,
+        consensus.sharp_bookmaker_key,
+        consensus.sharp_probability,
+        consensus.sharp_status
+    from closes
+    left join consensus
+        on {{ same_outcome('closes', 'consensus') }}
+
+)
+
+select * from final

@@ -1,0 +1,64 @@
+with
+
+offers as (
+
+    select * from {{ ref('int_offers_valued') }}
+    where ev_default > {{ var('min_ev') }} and ev_default <= {{ var('max_roi') }}
+
+),
+
+clock as (
+
+    select * from {{ ref('stg_run__clock') }}
+
+),
+
+final as (
+
+    select
+        offers.event_id,
+        offers.sport_key,
+        events.home_team,
+        events.away_team,
+        events.starts_at,
+        offers.market_key,
+        offers.outcome_name,
+        offers.outcome_description,
+        offers.point,
+        offers.bookmaker_key,
+        offers.american_price,
+        offers.decimal_price,
+        offers.net_decimal_price,
+        offers.captured_at,
+        offers.age_minutes,
+        offers.fair_probability,
+        1 / offers.fair_probability as fair_decimal_price,
+        offers.worst_case_probability,
+        offers.push_probability,
+        offers.ev_default,
+        offers.ev_worst_case,
+        offers.ev_error,
+        offers.ev_default > offers.ev_error as is_beyond_error,
+        offers.kelly_fraction,
+        offers.is_point_adjusted,
+        offers.point_adjusted_ev,
+        offers.distribution_source,
+        offers.source_count,
+        offers.dispersion,
+        {{ minutes_between('offers.oldest_captured_at', 'clock.as_of') }} as reference_age_minutes,
+        sharp_references.bookmaker_key as sharp_bookmaker_key,
+        case
+            when offers.sharp_priority = 1 then 'primary'
+            when offers.sharp_priority is not null then 'fallback'
+            else 'sharp_missing'
+        end as sharp_status
+    from offers
+    cross join clock
+    inner join {{ ref('int_events') }} as events
+        on offers.event_id = events.event_id
+    left join {{ ref('sharp_references') }} as sharp_references
+        on offers.sharp_priority = sharp_references.priority
+
+)
+
+select * from final

@@ -1,0 +1,73 @@
+{{
+    config(
+        materialized='table',
+        indexes=lookup_indexes(['event_id']),
+        pre_hook='{{ hashed_joins() }}',
+    )
+}}
+
+with
+
+moves as (
+
+    select * from {{ ref('int_moves_grouped') }}
+
+),
+
+steam as (
+
+    select * from {{ ref('int_moves_steamed') }}
+
+),
+
+reversals as (
+
+    select * from {{ ref('int_moves_reversed') }}
+
+),
+
+final as (
+
+    select
+        {{ quote_key('moves') }},
+        moves.sport_key,
+        moves.book_group,
+        moves.moved_at,
+        moves.previous_seen_at,
+        moves.minutes_to_start,
+        moves.previous_point,
+        moves.point,
+        moves.previous_american_price,
+        moves.american_price,
+        moves.previous_decimal_price,
+        moves.decimal_price,
+        moves.point_move,
+        moves.probability_move,
+        moves.cents,
+        moves.direction,
+        moves.wave_number,
+        moves.wave_started_at,
+        moves.wave_group_count,
+        moves.first_mover,
+        moves.first_mover = moves.book_group and moves.moved_at = moves.wave_started_at
+            as is_first_mover,
+        moves.is_large and coalesce(steam.is_steam, false) as is_steam,
+        coalesce(reversals.is_reverse, false) as is_reverse,
+        reversals.sharp_bookmaker_key,
+        reversals.sharp_moved_at,
+        moves.known_at,
+        moves.response_id
+    from moves
+    left join steam
+        on
+            {{ same_moved_outcome('moves', 'steam') }}
+            and moves.direction = steam.direction
+            and moves.moved_at = steam.moved_at
+    left join reversals
+        on
+            {{ same_quote('moves', 'reversals') }}
+            and moves.response_id = reversals.response_id
+
+)
+
+select * from final

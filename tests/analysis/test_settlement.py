@@ -1,0 +1,97 @@
+"""Settlement of full-game markets, outcome by outcome."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.settlement import AWAY, DRAW, HOME, OVER, UNDER, settled_outcome, settlement_margin
+
+scores = st.integers(0, 150)
+quarters = st.integers(-120, 1200).map(lambda number: number / 4)
+MIRROR = {
+    "win": "loss",
+    "half_win": "half_loss",
+    "push": "push",
+    "half_loss": "half_win",
+    "loss": "win",
+}
+
+
+def settle(
+    kind: str, slot: int, point: float | None, home: int, away: int, *, count: int = 2
+) -> str:
+    margin = settlement_margin(
+        market_kind=kind,
+        slot=slot,
+        outcome_count=count,
+        point=point,
+        home_score=home,
+        away_score=away,
+    )
+    assert margin is not None
+    return settled_outcome(margin)
+
+
+@pytest.mark.parametrize(
+    ("kind", "slot", "point", "count", "settlement"),
+    [
+        ("moneyline", HOME, None, 2, "win"),
+        ("moneyline", AWAY, None, 2, "loss"),
+        ("moneyline", DRAW, None, 3, "loss"),
+        ("spread", HOME, -2.5, 2, "win"),
+        ("spread", HOME, -2.75, 2, "half_win"),
+        ("spread", HOME, -3, 2, "push"),
+        ("spread", HOME, -3.25, 2, "half_loss"),
+        ("spread", HOME, -3.5, 2, "loss"),
+        ("spread", AWAY, 3.5, 2, "win"),
+        ("spread", AWAY, 3, 2, "push"),
+        ("spread", AWAY, 2.75, 2, "half_loss"),
+        ("total", OVER, 44.5, 2, "win"),
+        ("total", OVER, 45, 2, "push"),
+        ("total", UNDER, 45.25, 2, "half_win"),
+        ("total", UNDER, 44.5, 2, "loss"),
+    ],
+)
+def test_a_win_by_three_at_24_to_21(
+    kind: str, slot: int, point: float | None, count: int, settlement: str
+) -> None:
+    assert settle(kind, slot, point, 24, 21, count=count) == settlement
+
+
+@pytest.mark.parametrize(
+    ("slot", "count", "settlement"),
+    [(HOME, 2, "push"), (AWAY, 2, "push"), (HOME, 3, "loss"), (AWAY, 3, "loss"), (DRAW, 3, "win")],
+)
+def test_a_level_score_is_the_draws_where_there_is_one(
+    slot: int, count: int, settlement: str
+) -> None:
+    assert settle("moneyline", slot, None, 2, 2, count=count) == settlement
+
+
+@given(scores, scores, quarters)
+def test_the_other_side_gets_the_opposite(home: int, away: int, point: float) -> None:
+    assert (
+        settle("spread", AWAY, -point, home, away)
+        == MIRROR[settle("spread", HOME, point, home, away)]
+    )
+    assert (
+        settle("total", UNDER, point, home, away)
+        == MIRROR[settle("total", OVER, point, home, away)]
+    )
+
+
+@given(scores, scores, quarters)
+def test_a_quarter_line_is_half_of_each_line_beside_it(home: int, away: int, point: float) -> None:
+    worth = {"win": 1.0, "half_win": 0.5, "push": 0.0, "half_loss": -0.5, "loss": -1.0}
+    if point * 2 != int(point * 2):
+        halves = [settle("total", OVER, point + step, home, away) for step in (-0.25, 0.25)]
+        whole = worth[settle("total", OVER, point, home, away)]
+        assert whole == sum(worth[half] for half in halves) / 2
+
+
+@pytest.mark.parametrize(("kind", "point"), [("prop", 1.5), ("spread", None)])
+def test_what_the_score_does_not_settle_is_open(kind: str, point: float | None) -> None:
+    margin = settlement_margin(
+        market_kind=kind, slot=HOME, outcome_count=2, point=point, home_score=1, away_score=0
+    )
+    assert margin is None

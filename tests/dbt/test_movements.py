@@ -1,0 +1,238 @@
+"""Movements, closing-line value and book reports on a season whose leading books are known."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from math import isclose, log
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import pytest
+
+from analysis import clv
+from analysis.settlement import settled_outcome, settlement_margin
+from cli.local_postgres import PostgresAddress, fresh_database
+from ingestion.settings import Settings
+from ingestion.warehouse import connect
+from scheduler.transformation import Transformation
+from simulator import Season, SeasonOptions
+from simulator.books import DEFAULT_BOOKS
+from simulator.clock import to_seconds
+from simulator.recording import write_recording
+from tests.conftest import duckdb_settings, postgres_settings
+from tests.dbt.marts import land
+from tests.oracle import read_recording
+
+GAMES = 4
+AS_OF = datetime(2025, 10, 26, tzinfo=UTC)
+LEADERS = {book.key for book in DEFAULT_BOOKS if book.behaviour == "leads"}
+# lowvig and betonlineag are one group, of a book that leads and one that follows
+MIXED_GROUPS = {"betonlineag", "lowvig"}
+GROUP_OF_BETFAIR = "betfair_ex"
+MODELS = [
+    "+fct_line_movements",
+    "+fct_open_to_close",
+    "+fct_closing_fair_prices",
+    "+fct_closing_line_value",
+    "+rpt_book_comparison",
+    "+fct_book_accuracy",
+    "+rpt_lead_lag",
+]
+MARTS = [model.removeprefix("+") for model in MODELS]
+BETS = """
+    create table raw.bets as
+    select
+        event_id || bookmaker_key || market_key || outcome_name as bet_id,
+        event_id,
+        bookmaker_key,
+        market_key,
+        outcome_name,
+        outcome_description,
+        opening_point as point,
+        opening_decimal_price as decimal_price,
+        opened_at as placed_at
+    from marts.fct_open_to_close
+"""
+
+
+@pytest.fixture(scope="module")
+def season() -> Season:
+    return Season(SeasonOptions(seed=3, games=GAMES, moved_share=0))
+
+
+@pytest.fixture(scope="module")
+def recording(season: Season, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("season") / "season.jsonl"
+    starts = sorted(event.scheduled for event in season.events)
+    first = datetime.fromtimestamp(starts[0], UTC) - timedelta(hours=16)
+    write_recording(
+        season,
+        path,
+        cadence="every-5-minutes",
+        bookmakers=tuple(book.key for book in DEFAULT_BOOKS),
+        first=first,
+        last=first + timedelta(hours=48),
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def warehouses(
+    recording: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres_server: PostgresAddress,
+    _warm: dict[str, Transformation],
+) -> Iterator[dict[str, Settings]]:
+    """The season, and a bet on every opening price, built on both engines."""
+    folder = tmp_path_factory.mktemp("movements")
+    with fresh_database(postgres_server) as address:
+        built = {
+            "duckdb": duckdb_settings(folder / "duckdb"),
+            "postgres": postgres_settings(folder / "postgres", address),
+        }
+        for settings in built.values():
+            land(read_recording(recording), settings)
+            transformation = _transformation(settings, _warm)
+            build = ["build", "--exclude-resource-type", "test", "unit_test", "--select"]
+            transformation.invoke(*build, *MODELS, as_of=AS_OF)
+            with connect(settings) as connection:
+                connection.rows(BETS)
+            transformation.invoke("run", "--select", "stg_bets__bets+", as_of=AS_OF)
+        yield built
+
+
+@pytest.mark.parametrize("mart", MARTS)
+def test_both_engines_give_the_same_rows(warehouses: dict[str, Settings], mart: str) -> None:
+    on_duckdb, on_postgres = (_rows(settings, mart) for settings in warehouses.values())
+    assert on_duckdb
+    assert len(on_duckdb) == len(on_postgres)
+    for left, right in zip(on_duckdb, on_postgres, strict=True):
+        assert all(map(_is_equal, left, right)), (left, right)
+
+
+def test_lead_lag_recovers_the_books_that_lead(warehouses: dict[str, Settings]) -> None:
+    """Over all markets each leader leads each follower, and the leaders head the list."""
+    shares: dict[str, list[float]] = defaultdict(list)
+    pairs = _lead_shares(warehouses["duckdb"])
+    leaders = {GROUP_OF_BETFAIR if key.startswith("betfair") else key for key in LEADERS}
+    for (leader, follower), share in pairs.items():
+        if MIXED_GROUPS & {leader, follower}:
+            continue
+        shares[leader].append(share)
+        if leader in leaders and follower not in leaders:
+            assert share > 0.5, (leader, follower)
+    ranking = sorted(shares, key=lambda book: -sum(shares[book]) / len(shares[book]))
+    found = leaders - MIXED_GROUPS
+    assert set(ranking[: len(found)]) == found
+
+
+def test_what_one_book_leads_the_other_follows(warehouses: dict[str, Settings]) -> None:
+    pairs = _lead_shares(warehouses["duckdb"])
+    for (leader, follower), share in pairs.items():
+        assert share + pairs[follower, leader] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("engine_name", ["duckdb", "postgres"])
+def test_closing_line_value_is_what_python_makes_of_it(
+    warehouses: dict[str, Settings], engine_name: str
+) -> None:
+    with connect(warehouses[engine_name]) as connection:
+        rows = connection.rows(
+            "select outcome_name, decimal_price, close_decimal_price, close_fair_probability,"
+            " point, close_point, price_clv, implied_clv, no_vig_clv, points_clv, beat_close"
+            " from marts.fct_closing_line_value where missing_reason is null"
+        )
+    assert rows
+    for outcome, price, close_price, fair, point, close_point, *values in rows:
+        expected = [
+            None if close_price is None else clv.price_clv(price, close_price),
+            None if close_price is None else clv.implied_clv(price, close_price),
+            clv.no_vig_clv(price, fair),
+            None if point is None else clv.points_clv(outcome, point, close_point),
+            clv.beat_close(clv.no_vig_clv(price, fair)),
+        ]
+        assert all(map(_is_equal, values, expected)), (values, expected)
+
+
+@pytest.mark.parametrize("engine_name", ["duckdb", "postgres"])
+def test_accuracy_is_what_python_makes_of_the_scores(
+    warehouses: dict[str, Settings], engine_name: str
+) -> None:
+    with connect(warehouses[engine_name]) as connection:
+        fair = connection.rows(
+            "select fair.market_key, fair.bookmaker_key, fair.method, fair.moment,"
+            " markets.market_kind, fair.slot, fair.outcome_count, fair.point,"
+            " fair.fair_probability, results.home_score, results.away_score"
+            " from intermediate.int_fair_at_moments as fair"
+            " inner join marts.markets as markets on fair.market_key = markets.market_key"
+            " inner join marts.dim_events as results on fair.event_id = results.event_id"
+            " where results.status = 'final' and fair.fair_probability is not null"
+            " and fair.method <> 'worst_case'"
+        )
+        rows = connection.rows(
+            "select market_key, bookmaker_key, method, moment, log_loss, brier_score"
+            " from marts.fct_book_accuracy"
+        )
+    losses: dict[Any, list[float]] = defaultdict(list)
+    errors: dict[Any, list[float]] = defaultdict(list)
+    for *key, kind, slot, count, point, probability, home_score, away_score in fair:
+        margin = settlement_margin(
+            market_kind=kind,
+            slot=slot,
+            outcome_count=count,
+            point=point,
+            home_score=home_score,
+            away_score=away_score,
+        )
+        assert margin is not None
+        settlement = settled_outcome(margin)
+        if settlement == "win":
+            losses[tuple(key)].append(-log(probability))
+        if settlement in ("win", "loss"):
+            errors[tuple(key)].append((probability - (settlement == "win")) ** 2)
+    assert rows
+    for *key, log_loss, brier_score in rows:
+        assert log_loss == pytest.approx(mean(losses[tuple(key)]))
+        assert brier_score == pytest.approx(mean(errors[tuple(key)]))
+
+
+def _transformation(settings: Settings, warm: dict[str, Transformation]) -> Transformation:
+    if settings.odds_target == "postgres":
+        return Transformation(settings)
+    kept = warm.setdefault("duckdb", Transformation(settings))
+    kept.settings = settings
+    return kept
+
+
+def _lead_shares(settings: Settings) -> dict[tuple[str, str], float]:
+    with connect(settings) as connection:
+        rows = connection.rows(
+            "select leader_group, follower_group, sum(lead_share * wave_count) / sum(wave_count)"
+            " from marts.rpt_lead_lag group by leader_group, follower_group"
+        )
+    return {(leader, follower): share for leader, follower, share in rows}
+
+
+def _rows(settings: Settings, mart: str) -> list[tuple[Any, ...]]:
+    with connect(settings) as connection:
+        if settings.odds_target == "duckdb":
+            connection.rows("set timezone = 'UTC'")
+        rows = connection.rows(f"select * from marts.{mart}")  # noqa: S608
+    return sorted((tuple(map(_plain, row)) for row in rows), key=_order)
+
+
+def _plain(value: Any) -> Any:
+    return to_seconds(value) if isinstance(value, datetime) else value
+
+
+def _order(row: tuple[Any, ...]) -> tuple[str, ...]:
+    """By keys and times first: doubles may differ in their last digits."""
+    exact = [str(value) for value in row if not isinstance(value, float)]
+    return (*exact, *(f"{value:.6f}" for value in row if isinstance(value, float)))
+
+
+def _is_equal(left: Any, right: Any) -> bool:
+    if isinstance(left, float) and isinstance(right, float):
+        return isclose(left, right, rel_tol=1e-9, abs_tol=1e-9)
+    return bool(left == right)

@@ -1,3 +1,4 @@
+import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,9 @@ from ingestion.responses import ApiResponse
 from ingestion.settings import Settings, load_settings
 
 FIRST_CAPTURE = datetime(2026, 1, 31, 18, 0, tzinfo=UTC)
+
+# a shell starts what it puts into the background with interrupts ignored, and children inherit it
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
 {#-
-    By how much an outcome won (negative: lost) with its own point counted in. The bet is a push at 0,
-    and half of it is between -0.5 and 0.5, which only quarter lines can reach. `slot` is 1 for the
-    home side or Over, 2 for the away side or Under, 3 for the draw. Null where the full-game score
-    does not settle the market.
+    By how much an outcome won (negative: lost) with its own point counted in. The bet is a push at
+    0, and half of it is between -0.5 and 0.5, which only quarter lines can reach. `slot` is 1 for
+    the home side or Over, 2 for the away side or Under, 3 for the draw. Null where the full-game
+    score does not settle the market.
 -#}
 {% macro settlement_margin(market_kind, slot, outcome_count, point, home_score, away_score) -%}
     {%- set home_margin = '(' ~ home_score ~ ' - ' ~ away_score ~ ')' -%}

@@ -165,7 +165,7 @@ def _only_what_is_hot(manifest: Manifest) -> Manifest:
     hot.nodes = {name: node for name, node in hot.nodes.items() if name in kept}
     hot.unit_tests = {}
     hot.exposures = {}
-    hot.build_parent_and_child_maps()
+    hot.build_parent_and_child_maps()  # type: ignore[no-untyped-call]
     return hot
 
 

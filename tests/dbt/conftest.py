@@ -6,14 +6,6 @@ from ingestion.settings import Settings
 from scheduler.transformation import Transformation
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Reading the edge reports at every planted moment takes Postgres minutes."""
-    for item in items:
-        if item.name.startswith("test_planted_edges") and "[postgres" in item.name:
-            item.add_marker(pytest.mark.heavy)
-
-
 @pytest.fixture(scope="session")
 def _warm() -> dict[str, Transformation]:
     return {}

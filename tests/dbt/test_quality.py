@@ -183,7 +183,7 @@ def test_strict_quality_keeps_what_cannot_be_true_off_the_board(
 ) -> None:
     """The fault stands when the board is looked at; the other books' prices stay on it."""
     land((line for line in day(is_faulty=True) if line["received_at"] < at("14:05")), settings)
-    best = []
+    best, bettable = [], []
     for transformation in (transformation_of(settings), StrictTransformation(settings)):
         transformation.invoke(
             "build",
@@ -193,10 +193,16 @@ def test_strict_quality_keeps_what_cannot_be_true_off_the_board(
             "--select",
             "+fct_findings",
             "+fct_best_prices",
-            as_of=datetime(2026, 7, 10, 14, 5, tzinfo=UTC),
+            "+int_offers_bettable",
+            as_of=datetime(2026, 7, 10, 14, 1, tzinfo=UTC),
         )
         board = (
             "select event_id, market_key, outcome_name, bookmaker_key from marts.fct_best_prices"
         )
         best += [row[3] for row in rows(settings, board) if row[:3] == OVER_WITHOUT_MARGIN]
+        offers = board.replace("marts.fct_best_prices", "intermediate.int_offers_bettable")
+        bettable.append(
+            {row[3] for row in rows(settings, offers) if row[:3] == OVER_WITHOUT_MARGIN}
+        )
     assert best == ["draftkings", "betmgm"]
+    assert bettable[0] - bettable[1] == {"draftkings"}

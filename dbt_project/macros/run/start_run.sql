@@ -15,6 +15,7 @@
         create table if not exists ops.run_clock (as_of timestamp with time zone);
         delete from ops.run_clock;
         insert into ops.run_clock select {{ as_of() }};
+        {{ gathered_statistics('ops.run_clock') }};
         commit;
     {%- endif -%}
 {%- endmacro %}

@@ -10,7 +10,7 @@ results as (
             as recency_rank
     from {{ ref('fct_results') }} as results
     cross join {{ ref('stg_run__clock') }} as clock
-    where results.is_final and results.known_at <= clock.as_of
+    where results.is_final and results.published_at <= clock.as_of
 
 ),
 

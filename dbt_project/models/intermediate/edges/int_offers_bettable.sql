@@ -56,6 +56,7 @@ described as (
         slotted.slot <= slotted.outcome_count
         and coalesce(books.kind, 'unknown') != 'dfs'
         and {{ is_my_book('slotted.bookmaker_key') }}
+        and {{ is_trusted('slotted') }}
 
 ),
 

@@ -13,6 +13,7 @@ fair as (
         fair.method in ({{ default_method('markets.market_kind') }}, 'worst_case')
         and {{ minutes_between('fair.captured_at', 'fair.moment_at') }}
         <= {{ var('max_leg_age_minutes') }}
+        and {{ is_trusted('fair') }}
 
 ),
 

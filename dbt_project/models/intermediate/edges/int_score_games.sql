@@ -2,12 +2,6 @@
 
 with
 
-clock as (
-
-    select * from {{ ref('stg_run__clock') }}
-
-),
-
 -- the line most books closed at; where two tie, the one nearest to even money
 closing_lines as (
 
@@ -36,21 +30,6 @@ closing_lines as (
 
 ),
 
--- only what was known at the clock of the run; a correction replaces what it corrects
-final_scores as (
-
-    select
-        results.event_id,
-        results.home_score,
-        results.away_score,
-        row_number() over (partition by results.event_id order by results.version desc)
-            as recency_rank
-    from {{ ref('fct_results') }} as results
-    cross join clock
-    where results.is_final and results.known_at <= clock.as_of
-
-),
-
 -- near even money a bell gives sd * sqrt(2 pi) / 4 points for each unit of the logit
 final as (
 
@@ -61,17 +40,17 @@ final as (
         closing_lines.threshold + priors.standard_deviation * cast(0.6266570687 as double precision)
         * {{ logit('closing_lines.fair_probability') }} as closing_centre,
         case closing_lines.score_kind
-            when 'margin' then final_scores.home_score - final_scores.away_score
-            else final_scores.home_score + final_scores.away_score
+            when 'margin' then games.home_score - games.away_score
+            else games.home_score + games.away_score
         end as score_value
     from closing_lines
-    inner join final_scores
-        on closing_lines.event_id = final_scores.event_id
+    inner join {{ ref('int_games_decided') }} as games
+        on closing_lines.event_id = games.event_id
     inner join {{ ref('score_priors') }} as priors
         on
             closing_lines.sport_key = priors.sport_key
             and closing_lines.score_kind = priors.score_kind
-    where closing_lines.line_rank = 1 and final_scores.recency_rank = 1
+    where closing_lines.line_rank = 1
 
 )
 

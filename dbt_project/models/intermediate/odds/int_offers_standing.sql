@@ -26,14 +26,15 @@ offered_pieces as (
 
 ),
 
-sightings as (
+-- when each question was last answered with the event in it
+sightings as {{ worked_out_once() }} (
 
     select
         snapshots.event_id,
-        snapshots.captured_at,
         requests.lane,
         requests.markets,
-        requests.bookmakers
+        requests.bookmakers,
+        max(snapshots.captured_at) as captured_at
     from {{ ref('int_event_snapshots') }} as snapshots
     inner join {{ ref('int_modelled_responses') }} as requests
         on snapshots.response_id = requests.response_id
@@ -42,6 +43,11 @@ sightings as (
             snapshots.event_id = events.event_id
             and snapshots.captured_at <= events.as_of
     where snapshots.is_listed and snapshots.is_quoting
+    group by
+        snapshots.event_id,
+        requests.lane,
+        requests.markets,
+        requests.bookmakers
 
 ),
 

@@ -1,0 +1,150 @@
+"""Everything that is built, from the same landings on both engines, held row against row."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from cli.local_postgres import PostgresAddress
+from ingestion.pipelines import import_results
+from ingestion.settings import Settings
+from ingestion.warehouse import connect
+from scheduler.transformation import Transformation
+from simulator import DEFAULT_BOOKMAKERS, DEMO_KEY, Accounts, Api, Season, SeasonOptions
+from simulator.clock import to_iso
+from tests.conftest import duckdb_settings, postgres_settings
+from tests.dbt.marts import LANDED_AT, land
+from tests.dbt.test_marts_agree import RECORDINGS
+from tests.oracle import Line, read_recording
+
+# fct_odds is its changes and sightings multiplied out: the oracle derives it on each engine
+LEFT_OUT = {"marts.fct_odds"}
+# by which load a row came is the only thing that differs from warehouse to warehouse
+NOT_COMPARED = {"load_id"}
+SPORT = "/v4/sports/basketball_nba"
+ODDS_PARAMS = {
+    "bookmakers": ",".join(DEFAULT_BOOKMAKERS),
+    "markets": "h2h,spreads,totals",
+    "oddsFormat": "american",
+}
+EVERY_SECONDS = 4 * 60 * 60
+CLOSEST = 1e-9
+
+
+@pytest.fixture
+def both(tmp_path: Path, postgres_database: PostgresAddress) -> tuple[Settings, Settings]:
+    return duckdb_settings(tmp_path), postgres_settings(tmp_path / "postgres", postgres_database)
+
+
+def simulated(season: Season) -> Iterator[Line]:
+    """Odds and scores of a whole season, called in turn."""
+    api = Api(season, accounts=Accounts(credits_a_month=10**6))
+    for moment in range(season.starts, season.ends, EVERY_SECONDS):
+        for path, params in (
+            (f"{SPORT}/odds", ODDS_PARAMS),
+            (f"{SPORT}/scores", {"daysFrom": "3"}),
+        ):
+            answer = api.answer(path, {"apiKey": DEMO_KEY, **params}, seconds=moment)
+            yield {
+                "endpoint": path,
+                "params": params,
+                "received_at": to_iso(moment),
+                "status": answer.status,
+                "headers": answer.headers,
+                "body": json.loads(answer.body),
+            }
+
+
+def assert_engines_agree(
+    both: tuple[Settings, Settings], lines: Sequence[Line], *, results: Path | None = None
+) -> dict[str, int]:
+    """Land and build on both; returns the rows of each relation."""
+    as_of = max(datetime.fromisoformat(line["received_at"]) for line in lines)
+    for settings in both:
+        land(lines, settings)
+        if results:
+            import_results(results, settings, now=lambda: LANDED_AT)
+        Transformation(settings).build_models(as_of=as_of)
+    here, server = both
+    counts = {}
+    with duckdb.connect(str(here.odds_duckdb_path)) as connection:
+        connection.execute("set timezone = 'UTC'")
+        for relation in sorted(_relations(connection) - LEFT_OUT):
+            other = _copied(connection, relation, server, folder=here.odds_data_dir)
+            counts[relation] = _assert_same_rows(connection, relation, other)
+    return counts
+
+
+def _relations(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    found = connection.sql(
+        "select table_schema || '.' || table_name from information_schema.tables"
+        " where table_schema in ('marts', 'quality', 'ops')"
+    )
+    return {name for (name,) in found.fetchall()}
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    found = connection.sql(f"describe {relation}").fetchall()
+    return {name: kind for name, kind, *_ in found if name not in NOT_COMPARED}
+
+
+def _copied(
+    connection: duckdb.DuckDBPyConnection, relation: str, server: Settings, *, folder: Path
+) -> str:
+    """The same relation of the server, brought over as text: doubles come back as they were."""
+    columns = _columns(connection, relation)
+    file = folder / f"{relation}.csv"
+    copy = f"copy (select {', '.join(columns)} from {relation}) to stdout (format csv, null '\\N')"  # noqa: S608
+    with connect(server) as other, file.open("w") as stream:
+        other.native.cursor().copy_expert(copy, stream)
+    connection.execute(
+        f"create or replace temp table other as select * from read_csv('{file}',"  # noqa: S608
+        f" auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '\\N',"
+        f" columns = {columns})"
+    )
+    file.unlink()
+    return "other"
+
+
+def _assert_same_rows(connection: duckdb.DuckDBPyConnection, relation: str, other: str) -> int:
+    columns = _columns(connection, relation)
+    doubles = [name for name, kind in columns.items() if kind == "DOUBLE"]
+    order = [name for name in columns if name not in doubles]
+    order += [f"round({name}, 6)" for name in doubles]
+    differs = [
+        f"not coalesce(abs(a.{name} - b.{name}) <= {CLOSEST} * greatest(1, abs(a.{name})),"
+        f" a.{name} is null and b.{name} is null)"
+        if name in doubles
+        else f"a.{name} is distinct from b.{name}"
+        for name in columns
+    ]
+    sides = [
+        f"(select * from {side} order by {', '.join(order)}) as {alias}"  # noqa: S608
+        for side, alias in ((relation, "a"), (other, "b"))
+    ]
+    rows = f"from {sides[0]} positional join {sides[1]} where {' or '.join(differs)}"
+    assert connection.sql(f"select * {rows} limit 3").fetchall() == [], relation
+    [count] = connection.sql(f"select count(*) from {relation}").fetchone() or (0,)  # noqa: S608
+    return int(count)
+
+
+def test_engines_agree_on_a_simulated_season(both: tuple[Settings, Settings]) -> None:
+    lines = list(simulated(Season(SeasonOptions(seed=3, games=14))))
+    counts = assert_engines_agree(both, lines)
+    for mart in ("fct_consensus_prices", "fct_line_movements", "fct_book_accuracy"):
+        assert counts[f"marts.{mart}"] > 0, mart
+    assert counts["quality.fct_findings"] > 0
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("recording", RECORDINGS)
+def test_engines_agree_on_real_recordings(
+    both: tuple[Settings, Settings], shared_data: Path, recording: str
+) -> None:
+    lines = list(read_recording(shared_data / "recordings" / f"{recording}.jsonl.xz"))
+    counts = assert_engines_agree(both, lines, results=shared_data / "results.csv")
+    assert counts["marts.fct_fair_prices"] > 0

@@ -9,7 +9,7 @@ lines as (
         events.event_id,
         events.sport_key,
         {{ score_kind('markets.market_kind', 'markets.period') }} as score_kind,
-        {{ threshold('markets.market_kind', '2', 'closes.point') }} as threshold,
+        {{ threshold('markets', '2', 'closes.point') }} as threshold,
         closes.fair_probability
     from {{ ref('int_reference_closes') }} as closes
     inner join {{ ref('int_events') }} as events

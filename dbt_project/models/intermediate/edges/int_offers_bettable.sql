@@ -34,10 +34,11 @@ described as (
         coalesce(books.book_group, slotted.bookmaker_key) as book_group,
         {{ line_market('slotted.market_key') }} as line_market_key,
         {{ score_kind('markets.market_kind', 'markets.period') }} as score_kind,
-        {{ threshold('markets.market_kind', 'slotted.outcome_count', 'slotted.set_point') }}
-            as threshold,
+        {{ threshold('markets', 'slotted.outcome_count', 'slotted.set_point') }} as threshold,
+        -- what a whole game never does its quarters, and corners, often do
         case
-            when markets.market_kind in ('moneyline', 'spread') then coalesce(ties.can_tie, true)
+            when markets.market_kind in ('moneyline', 'spread') and markets.period = 'game'
+                then coalesce(ties.can_tie, true)
             else true
         end as can_tie,
         {{ net_decimal_price('slotted.decimal_price', 'coalesce(books.commission_rate, 0)') }}

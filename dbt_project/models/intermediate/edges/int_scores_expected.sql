@@ -84,6 +84,7 @@ final as (
         score_kind,
         slot,
         book_group
+    having count(case when not is_worst_case then 1 end) > 0
 
 )
 

@@ -1,0 +1,183 @@
+"""The planner against brute force, and what it promises whatever the games and credits are."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scheduler.budget import Budget, month_of, next_month
+from scheduler.planning import Plan, Policy, Rules, plan
+from scheduler.promises import (
+    CLOSE,
+    CLOSE_BEFORE_START,
+    Game,
+    Promise,
+    Tier,
+    fewest_captures,
+    tier_promises,
+)
+
+NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
+WEEK = timedelta(days=7)
+TIERS = tuple(
+    Tier(name, timedelta(hours=until), timedelta(hours=since), timedelta(minutes=minutes))
+    for name, until, since, minutes in [
+        ("opening", 72, 1000, 2880),
+        ("early", 24, 72, 1440),
+        ("sharp", 12, 24, 720),
+        ("pregame", 3, 12, 180),
+        ("closing", 0, 3, 30),
+    ]
+)
+CREDITS = {"nba": 3, "nhl": 3}
+
+
+def at(minute: int) -> datetime:
+    return NOON + timedelta(minutes=minute)
+
+
+def game(starts: int, *, number: int = 0, sport_key: str = "nba", seen: int = -10080) -> Game:
+    return Game(f"{sport_key} {number}", sport_key, at(starts), at(seen))
+
+
+def planned(
+    *games: Game,
+    granted: int = 10_000,
+    spent: int = 0,
+    now: datetime = NOON,
+    captures: tuple[datetime, ...] = (),
+    policy: Policy = "adaptive",
+    until: datetime | None = None,
+) -> Plan:
+    return plan(
+        games,
+        {"nba": captures, "nhl": captures},
+        rules=Rules(TIERS, CREDITS, policy=policy),
+        budget=Budget(granted, spent, month_of(now)),
+        now=now,
+        until=until or now + WEEK,
+    )
+
+
+promises = st.tuples(st.integers(0, 30), st.integers(0, 12)).map(
+    lambda pair: Promise(at(pair[0]), at(pair[0] + pair[1]), "nba", "e", "t")
+)
+some_games = st.lists(
+    st.tuples(st.integers(1, 4 * 1440), st.sampled_from(["nba", "nhl"])), min_size=1, max_size=6
+).map(
+    lambda drawn: [
+        game(starts, number=number, sport_key=sport_key)
+        for number, (starts, sport_key) in enumerate(drawn)
+    ]
+)
+
+
+@settings(max_examples=3000, deadline=None)
+@given(st.lists(promises, max_size=6), st.lists(st.integers(0, 42).map(at), max_size=2))
+def test_no_fewer_captures_keep_every_promise(wanted: list[Promise], fixed: list[datetime]) -> None:
+    found = fewest_captures(wanted, fixed=fixed)
+    assert set(fixed) <= set(found)
+    assert all(promise.is_kept_by(found) for promise in wanted)
+    # an optimum exists that calls only at ends: moving a call on to the next end loses nothing
+    ends = sorted({promise.closes_at for promise in wanted})
+    fewer = len(found) - len(set(fixed)) - 1
+    for chosen in combinations(ends, max(fewer, 0)):
+        tried = sorted({*fixed, *chosen})
+        assert fewer < 0 or not all(promise.is_kept_by(tried) for promise in wanted)
+
+
+@settings(max_examples=300, deadline=None)
+@given(some_games)
+def test_with_credits_enough_every_promise_is_kept(games: list[Game]) -> None:
+    plan_of_all = planned(*games)
+    assert not plan_of_all.dropped
+    for each in games:
+        moments = [call.at for call in plan_of_all.calls if call.sport_key == each.sport_key]
+        for promise in tier_promises(each, TIERS):
+            assert promise.closes_at < NOON or promise.is_kept_by(moments)
+        assert max(each.starts_at - CLOSE_BEFORE_START, NOON) in moments
+
+
+@settings(max_examples=300, deadline=None)
+@given(some_games, st.integers(0, 60), st.integers(0, 60))
+def test_no_plan_costs_more_than_is_left(games: list[Game], granted: int, spent: int) -> None:
+    found = planned(*games, granted=granted, spent=spent)
+    assert sum(call.credits for call in found.calls) <= max(granted - spent, 0)
+
+
+@settings(max_examples=300, deadline=None)
+@given(some_games, st.integers(0, 60))
+def test_closes_come_first(games: list[Game], granted: int) -> None:
+    """Nothing else is bought from what a later close needs."""
+    found = planned(*games, granted=granted)
+    lost = [drop.call.at for drop in found.dropped if drop.call.is_close]
+    bought = [call.at for call in found.calls if not call.is_close]
+    assert not lost or not bought or min(bought) > max(lost)
+
+
+def test_a_start_that_moves_takes_its_close_along() -> None:
+    before, after = planned(game(600)), planned(game(720))
+    assert at(595) in [call.at for call in before.calls if call.is_close]
+    assert [call.at for call in after.calls if call.is_close] == [at(715)]
+
+
+def test_a_close_that_was_slept_through_is_made_up_for_at_once() -> None:
+    [close] = [call for call in planned(game(2)).calls if call.is_close]
+    assert close.at == NOON
+    assert not planned(game(2), captures=(at(-1),)).calls
+    assert not planned(game(0)).calls
+
+
+def test_one_call_takes_the_closes_of_one_moment_and_of_near_ones_where_only_closes_count() -> None:
+    together = planned(game(600, number=1), game(600, number=2), policy="closes")
+    assert [(call.at, len(call.keeps)) for call in together.calls] == [(at(599), 2)]
+    near = planned(game(600, number=1), game(604, number=2), game(605, number=3), policy="closes")
+    assert [call.at for call in near.calls] == [at(599), at(604)]
+    assert all(call.is_close for call in near.calls)
+
+
+def test_the_fixed_policy_calls_by_the_clock_while_games_are_announced() -> None:
+    found = planned(game(100), policy="fixed", now=at(1))
+    assert [call.at for call in found.calls] == [at(30), at(60), at(90)]
+    assert not planned(policy="fixed").calls
+
+
+@pytest.mark.parametrize(
+    ("spent", "reserved", "state"),
+    [
+        (0, 0, "normal"),
+        (79, 0, "normal"),
+        (80, 0, "throttled"),
+        (80, 17, "throttled"),
+        (80, 18, "reserve-only"),
+        (97, 0, "throttled"),
+        (98, 0, "exhausted"),
+        (120, 0, "exhausted"),
+    ],
+)
+def test_states_of_a_budget(spent: int, reserved: int, state: str) -> None:
+    assert Budget(100, spent, month_of(NOON)).state(cost=3, reserved=reserved) == state
+
+
+def test_credits_come_back_on_the_first_at_midnight_utc() -> None:
+    now = datetime(2026, 1, 31, 20, tzinfo=UTC)
+    starts = datetime(2026, 2, 1, 2, tzinfo=UTC)
+    found = plan(
+        [Game("e", "nba", starts, now)],
+        {},
+        rules=Rules(TIERS, CREDITS),
+        budget=Budget(500, 500, month_of(now)),
+        now=now,
+        until=starts,
+    )
+    assert {drop.state for drop in found.dropped} == {"exhausted"}
+    assert all(drop.call.at < next_month(now) for drop in found.dropped)
+    assert found.calls[0].at >= next_month(now)
+    assert found.calls[-1].at == starts - CLOSE_BEFORE_START
+
+
+def test_a_call_says_which_promises_it_keeps() -> None:
+    found = planned(game(30, seen=0))
+    assert [(call.at, call.tiers) for call in found.calls] == [(at(25), [CLOSE, "closing"])]

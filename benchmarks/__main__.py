@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,10 +14,22 @@ from benchmarks.bulk import measure_bulk
 from benchmarks.incremental import measure_incremental
 from benchmarks.landing_speed import measure_landing
 from benchmarks.recordings import a_recording
+from benchmarks.season_of_calls import measure_policies, schedule_of
 from benchmarks.storage import measure_storage
-from benchmarks.tables import Page, bulk_page, incremental_page, landing_page, storage_page
+from benchmarks.tables import (
+    Page,
+    bulk_page,
+    incremental_page,
+    landing_page,
+    planner_page,
+    storage_page,
+)
 from ingestion.errors import OddsError
 from ingestion.settings import Target
+
+# NBA 2023-24
+FIRST_DAY = datetime(2023, 9, 1)  # noqa: DTZ001 - read as UTC below
+LAST_DAY = datetime(2024, 8, 1)  # noqa: DTZ001
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 TargetOption = Annotated[Target, typer.Option(help="Which warehouse.")]
@@ -91,6 +104,21 @@ def landing(
     with a_recording(recording) as path:
         report = measure_landing(path, target=target, runs=runs)
     _print("landing", report, landing_page(report), as_json=as_json)
+
+
+@app.command()
+def planner(
+    schedule: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A table of scores with its starts.")
+    ],
+    since: Annotated[datetime, typer.Option(help="Starts from this day on.")] = FIRST_DAY,
+    until: Annotated[datetime, typer.Option(help="Starts before this day.")] = LAST_DAY,
+    as_json: JsonOption = False,
+) -> None:
+    """Calls, credits, promises and closes of a season by policy, on virtual time."""
+    games = schedule_of(schedule, since=since.replace(tzinfo=UTC), until=until.replace(tzinfo=UTC))
+    report = measure_policies(games)
+    _print("planner", report, planner_page(report), as_json=as_json)
 
 
 def _print(command: str, report: Any, page: Page, *, as_json: bool) -> None:

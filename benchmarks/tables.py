@@ -12,6 +12,7 @@ from benchmarks.incremental import (
     IncrementalReport,
 )
 from benchmarks.landing_speed import LandingReport
+from benchmarks.season_of_calls import SeasonOfCalls
 from benchmarks.storage import GOAL_SHARE, StorageReport
 
 SHOWN_NODES = 10
@@ -139,6 +140,24 @@ def landing_page(report: LandingReport) -> Page:
         f"{report.megabytes_a_second:.1f}",
         _ms(report.single_seconds),
     )
+    yield table
+
+
+def planner_page(report: Sequence[SeasonOfCalls]) -> Page:
+    """A row a policy."""
+    table = _table(
+        "a season of calls",
+        *("policy", "calls", "credits", "dearest month", "promises kept", "closes within 5 min"),
+    )
+    for season in report:
+        table.add_row(
+            season.name,
+            f"{season.calls:,}",
+            f"{season.credits:,}",
+            f"{season.dearest_month:,}",
+            f"{season.promises_kept:.1%}",
+            f"{season.closes_kept:.1%}",
+        )
     yield table
 
 

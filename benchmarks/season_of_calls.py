@@ -1,0 +1,160 @@
+"""A season's schedule called by several policies on virtual time: calls, credits, what is kept."""
+
+import csv
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from scheduler.budget import Budget, month_of
+from scheduler.planning import Policy, Rules, plan
+from scheduler.promises import (
+    CLOSE_BEFORE_START,
+    FARTHEST,
+    Game,
+    Tier,
+    close_promise,
+    fewest_captures,
+    tier_promises,
+)
+
+SPORT = "basketball_nba"
+CREDITS_A_CALL = 3
+PLENTY = 100_000
+SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds"
+# as often as the collector looks at the announced starts anew
+LOOKS_AGAIN_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class SeasonOfCalls:
+    """What a policy came to; shares of promises, and of closes seen in the last five minutes."""
+
+    name: str
+    calls: int
+    credits: int
+    dearest_month: int
+    promises_kept: float
+    closes_kept: float
+
+
+def tiers_of_the_seed() -> tuple[Tier, ...]:
+    """The rows of `fetch_tiers.csv`."""
+    with (SEEDS / "fetch_tiers.csv").open(newline="") as file:
+        return tuple(
+            Tier(
+                row["tier"],
+                timedelta(hours=float(row["from_hours"])),
+                timedelta(hours=float(row["to_hours"])) if row["to_hours"] else FARTHEST,
+                timedelta(minutes=float(row["interval_minutes"])),
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def schedule_of(path: Path, *, since: datetime, until: datetime) -> list[Game]:
+    """The games of a table of scores, each announced a week ahead, in order of their starts."""
+    with path.open(newline="") as file:
+        starts = sorted(
+            datetime.fromisoformat(row["starts_at"])
+            for row in csv.DictReader(file)
+            if row["sport_key"] == SPORT and row["starts_at"]
+        )
+    return [
+        Game(str(number), SPORT, start, start - FARTHEST)
+        for number, start in enumerate(starts)
+        if since <= start < until
+    ]
+
+
+def measure_policies(games: Sequence[Game]) -> list[SeasonOfCalls]:
+    """Every policy over the same season; the first is the optimum of one who knows all of it."""
+    tiers = tiers_of_the_seed()
+    closes = {close_promise(game).opens_at for game in games}
+    promises = [promise for game in games for promise in tier_promises(game, tiers)]
+    optimum = fewest_captures(promises, fixed=closes)
+    measured = [
+        _judged("optimum, all known before", optimum, games, tiers),
+        _judged("sleep by the nearest game's interval", _sleeping(games, tiers), games, tiers),
+    ]
+    policies: list[tuple[Policy, int]] = [
+        ("closes", PLENTY),
+        ("adaptive", PLENTY),
+        ("adaptive", 800),
+        ("adaptive", 500),
+    ]
+    for policy, granted in policies:
+        name = policy if granted == PLENTY else f"{policy}, {granted} credits a month"
+        captures = _planned(games, Rules(tiers, {SPORT: CREDITS_A_CALL}, policy=policy), granted)
+        measured.append(_judged(name, captures, games, tiers))
+    return measured
+
+
+def _planned(games: Sequence[Game], rules: Rules, granted: int) -> list[datetime]:
+    """Plan anew before every call, from what is announced by then."""
+    starts = [game.starts_at for game in games]
+    announced = [game.first_seen_at for game in games]
+    captures: list[datetime] = []
+    spent: Counter[datetime] = Counter()
+    now = announced[0]
+    while now < starts[-1]:
+        month = month_of(now)
+        first, last = bisect_right(starts, now), bisect_right(announced, now)
+        looks_again = min([now + LOOKS_AGAIN_AFTER, *announced[last : last + 1]])
+        found = plan(
+            games[first:last],
+            {SPORT: captures},
+            rules=rules,
+            budget=Budget(granted, spent[month], month),
+            now=now,
+            until=looks_again,
+        )
+        if not found.calls:
+            now = max(looks_again, now + timedelta(seconds=1))
+            continue
+        now = found.calls[0].at
+        captures.append(now)
+        spent[month_of(now)] += CREDITS_A_CALL
+        now += timedelta(seconds=1)
+    return captures
+
+
+def _sleeping(games: Sequence[Game], tiers: Sequence[Tier]) -> list[datetime]:
+    """What collectors often do: call, then sleep for as long as the nearest game's tier says."""
+    starts = [game.starts_at for game in games]
+    now, captures = games[0].first_seen_at, []
+    while now < starts[-1]:
+        to_start = starts[bisect_right(starts, now)] - now
+        interval = next(
+            (tier.interval for tier in tiers if tier.until <= to_start < tier.since), None
+        )
+        if interval and to_start <= FARTHEST:
+            captures.append(now)
+        now += interval or LOOKS_AGAIN_AFTER
+    return captures
+
+
+def _judged(
+    name: str, captures: list[datetime], games: Sequence[Game], tiers: Sequence[Tier]
+) -> SeasonOfCalls:
+    by_month = Counter(map(month_of, captures))
+    promises = [promise for game in games for promise in tier_promises(game, tiers)]
+    return SeasonOfCalls(
+        name=name,
+        calls=len(captures),
+        credits=len(captures) * CREDITS_A_CALL,
+        dearest_month=max(by_month.values()) * CREDITS_A_CALL,
+        promises_kept=_share([promise.is_kept_by(captures) for promise in promises]),
+        closes_kept=_share([_is_close_seen(game, captures) for game in games]),
+    )
+
+
+def _is_close_seen(game: Game, captures: Sequence[datetime]) -> bool:
+    position = bisect_left(captures, game.starts_at - CLOSE_BEFORE_START)
+    return position < len(captures) and captures[position] < game.starts_at
+
+
+def _share(kept: Sequence[bool]) -> float:
+    return sum(kept) / len(kept)

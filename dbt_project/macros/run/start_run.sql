@@ -10,6 +10,7 @@
                 ~ target.name ~ '. Try `odds demo`, `odds replay PATH` or `odds fetch odds` first.'
             ) }}
         {%- endif -%}
+        {{ refuse_bad_vars() }}
         {{ refuse_partial_full_refresh() }}
         create schema if not exists ops;
         create table if not exists ops.run_clock (as_of timestamp with time zone);

@@ -1,8 +1,5 @@
 {#- bets are whoever's they are: the relation is named by a var, and may not be there -#}
-{%- set schema_name, table_name = var('bets_relation').split('.') -%}
-{%- set bets = adapter.get_relation(
-    database=this.database, schema=schema_name, identifier=table_name
-) if execute -%}
+{%- set bets = bets_relation() -%}
 
 with
 

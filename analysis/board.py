@@ -7,7 +7,12 @@ from datetime import datetime
 from analysis.warehouse import Record, Warehouse
 
 RELATIONS = ("marts.fct_best_prices", "marts.dim_events")
-PAST_RELATIONS = ("marts.fct_odds_changes", "marts.fct_odds", "marts.dim_events")
+PAST_RELATIONS = (
+    "marts.fct_odds_changes",
+    "marts.fct_odds",
+    "marts.dim_events",
+    "marts.dim_bookmakers",
+)
 
 # without a sighting for longer than the widest fetch tier and a day, a quote is not on the board
 LONGEST_SILENCE = "interval '3 days'"
@@ -115,17 +120,20 @@ def past_board(
 
             select
                 standing.*,
-                sightings.captured_at
+                sightings.captured_at,
+                -- what a stake wins, as the current board ranks it: after commission
+                (standing.decimal_price - 1) * (1 - coalesce(books.commission_rate, 0)) as net_win
             from standing
             inner join sightings
                 on
                     standing.event_id = sightings.event_id
                     and standing.bookmaker_key = sightings.bookmaker_key
                     and standing.market_key = sightings.market_key
-            left join marts.dim_bookmakers as books
+            inner join marts.dim_bookmakers as books
                 on standing.bookmaker_key = books.bookmaker_key
             where
-                coalesce(books.kind, 'retail') <> 'dfs'
+                coalesce(books.kind, 'unknown') <> 'dfs'
+                and books.is_my_book
                 and right(standing.market_key, 4) <> '_lay'
 
         ),
@@ -136,7 +144,7 @@ def past_board(
                 *,
                 row_number() over (
                     partition by event_id, market_key, outcome_name, outcome_description, point
-                    order by decimal_price desc nulls last, bookmaker_key collate "C"
+                    order by net_win desc, bookmaker_key collate "C"
                 ) as price_rank,
                 count(*) over (
                     partition by event_id, market_key, outcome_name, outcome_description, point

@@ -24,6 +24,18 @@ LEFT_OUT = {"marts.fct_odds"}
 # by which load a row came is the only thing that differs from warehouse to warehouse
 NOT_COMPARED = {"load_id"}
 CLOSEST = 1e-9
+# games seen under way, and how many of them have a result (the All-Star game has none)
+PLAYED = {"nfl_2025_sep_nov": (85, 85), "mlb_2026_july": (159, 158)}
+
+GAMES_PLAYED = """
+select
+    count(distinct events.event_id),
+    count(distinct results.event_id)
+from intermediate.int_events as events
+left join marts.fct_results as results
+    on events.event_id = results.event_id and results.is_final
+where events.observed_start_at is not null
+"""
 
 
 @pytest.fixture
@@ -123,3 +135,6 @@ def test_engines_agree_on_real_recordings(
     lines = list(read_recording(shared_data / "recordings" / f"{recording}.jsonl.xz"))
     counts = assert_engines_agree(both, lines, results=shared_data / "results.csv")
     assert counts["marts.fct_fair_prices"] > 0
+    if recording in PLAYED:
+        with connect(both[0]) as connection:
+            assert connection.rows(GAMES_PLAYED) == [PLAYED[recording]]

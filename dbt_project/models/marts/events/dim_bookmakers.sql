@@ -25,7 +25,8 @@ final as (
         bookmakers.is_paid_plan_only,
         bookmakers.is_retired,
         bookmakers.bookmaker_key is not null as is_known,
-        {{ is_my_book('coalesce(bookmakers.bookmaker_key, turned_up.bookmaker_key)') }} as is_my_book
+        {{ is_my_book('coalesce(bookmakers.bookmaker_key, turned_up.bookmaker_key)') }}
+            as is_my_book
     from bookmakers
     full outer join turned_up
         on bookmakers.bookmaker_key = turned_up.bookmaker_key

@@ -1,5 +1,5 @@
--- The best price is not beaten, after commission, by any quote that stands now at the same point. A row
--- here is a bet taken at the second-best price.
+-- The best price is not beaten, after commission, by any quote that stands now at the same point. A
+-- row here is a bet taken at the second-best price.
 
 with
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from ingestion.errors import UsageError
+from ingestion.results import read_results
 from scheduler.budget import Budget, month_of
 from scheduler.planning import Policy, Rules, plan
 from scheduler.promises import (
@@ -55,18 +57,24 @@ def tiers_of_the_seed() -> tuple[Tier, ...]:
 
 
 def schedule_of(path: Path, *, since: datetime, until: datetime) -> list[Game]:
-    """The games of a table of scores, each announced a week ahead, in order of their starts."""
-    with path.open(newline="") as file:
-        starts = sorted(
-            datetime.fromisoformat(row["starts_at"])
-            for row in csv.DictReader(file)
-            if row["sport_key"] == SPORT and row["starts_at"]
-        )
-    return [
+    """The games of a table of scores, each announced a week ahead, in order of their starts.
+
+    Raises:
+        UsageError: it is no such table, or has no game of these days.
+    """
+    starts = sorted(
+        datetime.fromisoformat(row.starts_at)
+        for row in read_results(path, source=path.stem)
+        if row.sport_key == SPORT and row.starts_at
+    )
+    games = [
         Game(str(number), SPORT, start, start - FARTHEST)
         for number, start in enumerate(starts)
         if since <= start < until
     ]
+    if not games:
+        raise UsageError(f"{path}: no game of {SPORT} from {since:%Y-%m-%d} to {until:%Y-%m-%d}")
+    return games
 
 
 def measure_policies(games: Sequence[Game]) -> list[SeasonOfCalls]:

@@ -39,6 +39,7 @@ GIVE_UP = """
 update ops.credit_reservations
 set state = 'charge_unknown'
 where state = 'reserved'
+returning reservation_id
 """
 # what a call in flight cost is part of what the API told later
 SPENT = """
@@ -65,7 +66,12 @@ select
     credits_used,
     requested_at
 from raw.api_responses
-where origin = 'live' and credits_used is not null and requested_at >= ?
+where
+    origin = 'live'
+    and credits_used is not null
+    and requested_at >= ?
+    -- has an index, and nothing lands before it was asked for
+    and landed_at >= ?
 order by requested_at desc, credits_used desc
 limit 1
 """
@@ -81,13 +87,8 @@ class Ledger:
     def open(self) -> int:
         """Make the table if need be; return how many calls a dead process left in flight."""
         with connect(self._settings) as connection:
-            for statement in TABLE.split(";"):
-                connection.rows(statement)
-            ((left,),) = connection.rows(
-                "select count(*) from ops.credit_reservations where state = 'reserved'"
-            )
-            connection.rows(GIVE_UP)
-        return int(left)
+            connection.rows(TABLE)
+            return len(connection.rows(GIVE_UP))
 
     def reserve(self, request: Request, *, job_id: str | None = None) -> str:
         """Write down that a call is about to be made; returns the reservation's id."""
@@ -135,5 +136,5 @@ class Ledger:
 def _told(connection: Connection, month: datetime) -> tuple[int, datetime]:
     if "api_responses" not in connection.relations("raw"):
         return 0, month
-    rows = connection.rows(TOLD, (month,))
+    rows = connection.rows(TOLD, (month, month))
     return (int(rows[0][0]), rows[0][1]) if rows else (0, month)

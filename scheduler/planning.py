@@ -165,12 +165,8 @@ def _tiers_due(
 ) -> Iterator[Promise]:
     for game in games:
         for promise in tier_promises(game, rules.tiers):
-            if promise.closes_at < now or promise.is_kept_by(captures):
-                continue
-            opens_at = max(promise.opens_at, now)
-            yield Promise(
-                opens_at, promise.closes_at, promise.sport_key, promise.event_id, promise.tier
-            )
+            if promise.closes_at >= now and not promise.is_kept_by(captures):
+                yield promise
 
 
 def _is_short(games: Sequence[Game], cost: int, budget: Budget, now: datetime) -> bool:

@@ -161,6 +161,17 @@ def test_states_of_a_budget(spent: int, reserved: int, state: str) -> None:
     assert Budget(100, spent, month_of(NOON)).state(cost=3, reserved=reserved) == state
 
 
+def test_a_throttled_month_leaves_out_what_is_seen_seldom() -> None:
+    """However near the end of its interval a promise is by now."""
+    starts = 24 * 60 + 1
+    free, throttled = (planned(game(starts), granted=1000, spent=spent) for spent in (0, 800))
+    assert free.calls[0].tiers == ["early", "sharp"]
+    [dropped, *_] = throttled.dropped
+    assert (dropped.call, dropped.state) == (free.calls[0], "throttled")
+    kept = {tier for call in throttled.calls for tier in call.tiers}
+    assert kept == {"pregame", "closing", "close"}
+
+
 def test_credits_come_back_on_the_first_at_midnight_utc() -> None:
     now = datetime(2026, 1, 31, 20, tzinfo=UTC)
     starts = datetime(2026, 2, 1, 2, tzinfo=UTC)

@@ -14,6 +14,7 @@ from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from ingestion.held_rows import delete_load
+from ingestion.ops_tables import make_ops_tables
 from ingestion.raw_tables import LOAD_ID, RAW_TABLES, SCHEMA, RawTable
 from ingestion.settings import Settings
 from ingestion.warehouse import Connection
@@ -67,6 +68,7 @@ class RawLoader:
         """Undo loads that never became complete and make sure that tables and indexes exist."""
         if not self._owns_folder():
             self._start_afresh(connection)
+        make_ops_tables(connection)
         existing = connection.relations(SCHEMA)
         if not existing.issuperset(("_dlt_loads", *(table.name for table in RAW_TABLES))):
             self._run([_resource(table, iter([table.empty()])) for table in RAW_TABLES])

@@ -9,26 +9,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from ingestion.odds_api.endpoints import Request
+from ingestion.ops_tables import make_ops_tables
 from ingestion.responses import ApiResponse
 from ingestion.settings import Settings
 from ingestion.warehouse import Connection, connect
 from scheduler.budget import Budget, month_of
 
-TABLE = """
-create schema if not exists ops;
-create table if not exists ops.credit_reservations (
-    reservation_id text primary key,
-    job_id text,
-    endpoint text not null,
-    sport_key text,
-    event_id text,
-    reserved_at timestamp with time zone not null,
-    credits_estimated integer not null,
-    state text not null,
-    credits_charged integer,
-    settled_at timestamp with time zone
-)
-"""
 RESERVE = "insert into ops.credit_reservations values (?, ?, ?, ?, ?, ?, ?, 'reserved', null, null)"
 SETTLE = """
 update ops.credit_reservations
@@ -87,7 +73,7 @@ class Ledger:
     def open(self) -> int:
         """Make the table if need be; return how many calls a dead process left in flight."""
         with connect(self._settings) as connection:
-            connection.rows(TABLE)
+            make_ops_tables(connection)
             return len(connection.rows(GIVE_UP))
 
     def reserve(self, request: Request, *, job_id: str | None = None) -> str:

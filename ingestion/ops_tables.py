@@ -1,0 +1,60 @@
+"""The tables of schema `ops` that Python writes: small, updated in place, beside what dbt makes.
+
+They are made with the raw tables, so that every warehouse dbt can build has them.
+"""
+
+from collections.abc import Mapping
+
+from ingestion.warehouse import Connection
+
+SCHEMA = "ops"
+OPS_TABLES: Mapping[str, str] = {
+    # one credit promise, written before its call is sent
+    "credit_reservations": """
+        reservation_id text primary key,
+        job_id text,
+        endpoint text not null,
+        sport_key text,
+        event_id text,
+        reserved_at timestamp with time zone not null,
+        credits_estimated integer not null,
+        state text not null,
+        credits_charged integer,
+        settled_at timestamp with time zone
+    """,
+    # one run of one job of the collector
+    "job_runs": """
+        job_id text primary key,
+        run_id text not null,
+        job text not null,
+        sport_key text,
+        due_at timestamp with time zone,
+        started_at timestamp with time zone not null,
+        ended_at timestamp with time zone,
+        status text not null,
+        reason text,
+        credits integer,
+        error text
+    """,
+    # one alert handed to somebody, or why it was not
+    "alert_deliveries": """
+        delivery_id text primary key,
+        rule_id text not null,
+        dedupe_key text not null,
+        severity text not null,
+        title text not null,
+        body text not null,
+        decided_at timestamp with time zone not null,
+        outcome text not null,
+        error text
+    """,
+}
+
+
+def make_ops_tables(connection: Connection) -> None:
+    """Make the tables that are not there yet."""
+    if connection.relations(SCHEMA).issuperset(OPS_TABLES):
+        return
+    connection.rows(f"create schema if not exists {SCHEMA}")
+    for name, columns in OPS_TABLES.items():
+        connection.rows(f"create table if not exists {SCHEMA}.{name} ({columns})")

@@ -62,11 +62,15 @@ build: install ## dbt build on the default target
 	$(BIN)/dbt build
 
 .PHONY: lock
-lock: ## resolve pyproject.toml into requirements.lock again
+lock: ## resolve pyproject.toml into the two locks again
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
+	@# what the container installs: the same versions, without what only a developer needs
+	$(UV) pip compile --quiet --universal --python-version 3.11 --extra aws --generate-hashes \
+		--constraints requirements.lock --no-emit-index-url --no-emit-find-links --no-header \
+		pyproject.toml -o requirements.runtime.lock
 
 .PHONY: clean
 clean: ## remove what was built, not what was collected

@@ -1,6 +1,5 @@
 """A season's schedule called by several policies on virtual time: calls, credits, what is kept."""
 
-import csv
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from ingestion.errors import UsageError
 from ingestion.results import read_results
+from scheduler.agenda import tiers_of_the_seed
 from scheduler.budget import Budget, month_of
 from scheduler.planning import Policy, Rules, plan
 from scheduler.promises import (
@@ -25,7 +25,6 @@ from scheduler.promises import (
 SPORT = "basketball_nba"
 CREDITS_A_CALL = 3
 PLENTY = 100_000
-SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds"
 # as often as the collector looks at the announced starts anew
 LOOKS_AGAIN_AFTER = timedelta(hours=1)
 
@@ -40,20 +39,6 @@ class SeasonOfCalls:
     dearest_month: int
     promises_kept: float
     closes_kept: float
-
-
-def tiers_of_the_seed() -> tuple[Tier, ...]:
-    """The rows of `fetch_tiers.csv`."""
-    with (SEEDS / "fetch_tiers.csv").open(newline="") as file:
-        return tuple(
-            Tier(
-                row["tier"],
-                timedelta(hours=float(row["from_hours"])),
-                timedelta(hours=float(row["to_hours"])) if row["to_hours"] else FARTHEST,
-                timedelta(minutes=float(row["interval_minutes"])),
-            )
-            for row in csv.DictReader(file)
-        )
 
 
 def schedule_of(path: Path, *, since: datetime, until: datetime) -> list[Game]:

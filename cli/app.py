@@ -3,12 +3,14 @@
 import typer
 
 from cli import demo as demo_command
+from cli.archive_commands import archive
 from cli.board_command import board
 from cli.event_commands import events, movement, show
 from cli.fetch_commands import fetch
 from cli.landing_commands import replay, results
 from cli.options import examples
 from cli.output import OK, complain, object_text, write_out
+from cli.scheduler_commands import scheduler
 from cli.session import now
 from cli.validate_command import validate
 from cli.warehouse_commands import config, db, quota
@@ -32,6 +34,7 @@ app.command(
     )
 )(replay)
 app.add_typer(results, name="results")
+app.add_typer(scheduler, name="scheduler")
 app.command(
     epilog=examples(
         "odds board",
@@ -54,6 +57,7 @@ app.command(
 )(validate)
 app.command(epilog=examples("odds config", "odds config --target postgres --json"))(config)
 app.add_typer(db, name="db")
+app.add_typer(archive, name="archive")
 
 
 def invoke(arguments: list[str]) -> int:

@@ -28,7 +28,7 @@ class Answer:
     false where the answer itself is bad news: the command ends with status 1 then.
     """
 
-    data: Mapping[str, Any]
+    data: Mapping[str, Any] | Sequence[Any]
     page: Sequence[RenderableType]
     as_of: datetime | None = None
     is_well: bool = True

@@ -106,6 +106,8 @@ def effective(settings: Settings) -> dict[str, Any]:
 def _masked(value: object) -> Any:
     if isinstance(value, SecretStr):
         return MASK if value.get_secret_value() else ""
+    if isinstance(value, tuple) and any(isinstance(each, SecretStr) for each in value):
+        return tuple(f"{each.get_secret_value().partition('://')[0]}://{MASK}" for each in value)
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, str):
@@ -114,4 +116,4 @@ def _masked(value: object) -> Any:
 
 
 def _flat(value: object) -> object:
-    return ",".join(value) if isinstance(value, tuple) else value
+    return ",".join(map(str, value)) if isinstance(value, tuple) else value

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from ingestion.errors import UsageError
 from ingestion.landing import Landing
-from ingestion.odds_api.client import OddsApiClient, new_session
+from ingestion.odds_api.client import OddsApiClient, Paying, new_session
 from ingestion.odds_api.endpoints import (
     EventOddsRequest,
     EventsRequest,
@@ -135,6 +135,8 @@ def send(
     job_id: str | None = None,
     landing: Landing | None = None,
     session: requests.Session | None = None,
+    paying: Paying | None = None,
+    on_response: Callable[[ApiResponse], object] | None = None,
 ) -> FetchSummary:
     """Send requests one after the other and land every answer, whatever becomes of the others.
 
@@ -149,6 +151,8 @@ def send(
         job_id: written into every row.
         landing: a warm one, else one is made.
         session: an open one, else one is made.
+        paying: reserves credits around every attempt.
+        on_response: gets every attempt once it is on disk, also where the call fails in the end.
 
     Raises:
         OddsError: a call failed; what did come has landed by then.
@@ -161,6 +165,8 @@ def send(
     def keep(response: ApiResponse) -> None:
         spool.write(response)
         responses.append(response)
+        if on_response:
+            on_response(response)
 
     client = OddsApiClient(
         base_url=settings.odds_api_base_url,
@@ -170,6 +176,7 @@ def send(
         sleep=sleep,
         on_response=keep,
         job_id=job_id,
+        paying=paying,
     )
     wanted = list(wanted)
     failed: list[AnswerError] = []

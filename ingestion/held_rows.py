@@ -51,7 +51,7 @@ class HeldRows:
             if bounded:
                 values = [getattr(row, column) for row in bounded]
                 conditions = [
-                    f"t.{column} between {_literal(min(values))} and {_literal(max(values))}",
+                    f"t.{column} between {literal(min(values))} and {literal(max(values))}",
                     *(f"t.{earlier} is null" for earlier in self.table.search_bounds[:position]),
                 ]
                 found += self._find(keys=[self._key(row) for row in bounded], where=conditions)
@@ -80,7 +80,7 @@ def delete_load(connection: Connection, table: RawTable, load_id: str) -> None:
     )
 
 
-def _literal(value: datetime | str) -> str:
+def literal(value: datetime | str) -> str:
     """A literal, not a parameter: DuckDB skips row groups by literal bounds only."""
     if isinstance(value, datetime):
         return f"timestamptz '{value.isoformat()}'"

@@ -5,7 +5,7 @@ only once `_dlt_loads` names it, so rows of a load that never got there are dele
 from their source, and a package that dlt left behind is dropped, never resumed.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -93,7 +93,7 @@ class Landing:
 
         def new_batches() -> Iterator[pa.Table]:
             nonlocal landed, already_held
-            for batch in _batches(rows):
+            for batch in batches(rows):
                 new = held_rows.not_held(batch)
                 landed += len(new)
                 already_held += len(batch) - len(new)
@@ -104,7 +104,7 @@ class Landing:
         return LandingSummary(landed=landed, already_held=already_held)
 
 
-def _batches(rows: Iterable[Any]) -> Iterator[Sequence[Any]]:
+def batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
     """Split rows into batches bounded in number and in payload."""
     batch: list[Any] = []
     size = 0

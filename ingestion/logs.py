@@ -7,7 +7,7 @@ from typing import TextIO
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
-from ingestion.redaction import REDACTED, Redactor
+from ingestion.redaction import REDACTED, Redactor, secrets_of_url
 from ingestion.settings import Settings
 
 _SECRET_NAMES = frozenset({"apikey", "api_key", "odds_api_key", "password", "pgpassword"})
@@ -66,7 +66,10 @@ def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> No
 def redactor_for(settings: Settings) -> Redactor:
     """Return what takes this installation's secrets out of a text."""
     secrets = [settings.odds_api_key, settings.pgpassword]
-    return Redactor(secret.get_secret_value() for secret in secrets if secret is not None)
+    known = [secret.get_secret_value() for secret in secrets if secret is not None]
+    for url in settings.odds_alert_urls:
+        known += secrets_of_url(url.get_secret_value())
+    return Redactor(known)
 
 
 class RedactValues:

@@ -23,12 +23,14 @@ class RawTable:
     """A table that is only ever appended to, one row a key.
 
     `search_bounds` are the columns whose range in a batch bounds the search for rows already held;
-    for each row the first of them that is not null counts.
+    for each row the first of them that is not null counts. `clocks` are times, of which the first
+    that is not null says to which month a row belongs.
     """
 
     name: str
     key: str
     search_bounds: tuple[str, ...]
+    clocks: tuple[str, ...]
     arrow_schema: pa.Schema
 
     @property
@@ -43,7 +45,7 @@ class RawTable:
         """A batch without rows, which makes the table."""
         return self.arrow_schema.empty_table()
 
-    def to_arrow(self, rows: Sequence[Any], *, landed_at: datetime) -> pa.Table:
+    def to_arrow(self, rows: Sequence[Any], *, landed_at: datetime | None = None) -> pa.Table:
         """One Arrow table of the rows; `landed_at` is set where a row has none.
 
         An empty text becomes null: Postgres' CSV load cannot tell the two apart, and both engines
@@ -63,6 +65,7 @@ API_RESPONSES = RawTable(
     name="api_responses",
     key="response_id",
     search_bounds=("captured_at", "requested_at"),
+    clocks=("captured_at", "requested_at"),
     arrow_schema=pa.schema(
         [
             ("response_id", pa.string()),
@@ -93,6 +96,7 @@ RESULT_ROWS = RawTable(
     name="result_rows",
     key="result_row_id",
     search_bounds=("source",),
+    clocks=("landed_at",),
     arrow_schema=pa.schema(
         [
             ("result_row_id", pa.string()),

@@ -47,6 +47,8 @@ def check_recording_paths(paths: list[Path]) -> None:
     for path in paths:
         if not path.is_file():
             raise UsageError(f"{path}: {'a folder' if path.is_dir() else 'no such file'}")
+        if path.suffix == ".parquet":
+            raise UsageError(f"{path}: `odds archive restore` lands archives in Parquet")
         if path.suffix not in LINE_FILE_SUFFIXES:
             raise UsageError(f"{path}: unknown kind, give {', '.join(LINE_FILE_SUFFIXES)}")
         if not os.access(path, os.R_OK):
@@ -99,16 +101,17 @@ def parse_recording_line(line: bytes) -> ApiResponse:
         captured_at = _optional(exchange, "captured_at", _time)
     status = _optional(exchange, "status", _integer)
     body = exchange["body"]
-    if status is not None and status < 400 and not isinstance(body, list | dict):
+    is_verbatim = "payload" in exchange  # and may be anything, as what was received may be
+    if status is not None and status < 400 and not (is_verbatim or isinstance(body, list | dict)):
         raise ValueError(f"body must be a list or an object, not {_kind(body)}")
-    if "payload" in exchange:
+    if is_verbatim:
         payload = _optional(exchange, "payload", _text)
     else:
         payload = None if body is None else orjson.dumps(body).decode()
     origin: Any = exchange.get("origin", "replay")
     if origin not in ORIGINS:
         raise ValueError(f"origin must be one of {', '.join(ORIGINS)}")
-    return ApiResponse.from_body(
+    response = ApiResponse.from_body(
         endpoint=_endpoint(exchange),
         params=_mapping(exchange, "params"),
         requested_at=requested_at,
@@ -124,6 +127,9 @@ def parse_recording_line(line: bytes) -> ApiResponse:
         origin=origin,
         landed_at=_optional(exchange, "landed_at", _time),
     )
+    if exchange.get("response_id", response.response_id) != response.response_id:
+        raise ValueError("is not the response that its response_id names: it was changed")
+    return response
 
 
 def archive_line(response: ApiResponse) -> bytes:
@@ -156,8 +162,9 @@ def archive_line(response: ApiResponse) -> bytes:
         "error_code": response.error_code,
         "credits_estimated": response.credits_estimated,
         "elapsed_ms": response.elapsed_ms,
+        "response_id": response.response_id,
     }
-    if not is_exact:
+    if not is_exact or not isinstance(body, list | dict):
         line["payload"] = response.payload
     return orjson.dumps(line)
 

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus, unquote
 
 REDACTED = "REDACTED"
 
@@ -16,9 +16,37 @@ _NAMED_SECRETS = re.compile(
           | [^\s&"',;)}\]\\]+ )""",
     re.IGNORECASE | re.VERBOSE,
 )
+_URL = re.compile(
+    r"[a-z][a-z0-9+.-]*://(?P<rest>(?:[^/@:]*(?::(?P<password>[^/@]*))?@)?(?P<after>.*))",
+    re.IGNORECASE,
+)
+_BETWEEN_PIECES = re.compile("[/?&=:,]+")
+_MAY_BE_A_TOKEN = re.compile(
+    r"(?=.*[0-9A-Z]|.{16})(?!.*\.[a-z]{2,}$)(?!\d{1,3}(\.\d{1,3}){3}$).{8,}"
+)
 _DSN_PASSWORDS = re.compile(
     r"(?P<head>\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s/]+(?=@)", re.IGNORECASE
 )
+
+
+def secrets_of_url(url: str) -> Iterator[str]:
+    """Yield what in the address of a service may be a token or password; hosts and words stay.
+
+    Args:
+        url: in the notation of apprise, where a token may stand anywhere behind the scheme.
+    """
+    parts = _URL.fullmatch(url.strip())
+    if parts is None:
+        yield url
+        return
+    yield parts["rest"]
+    if parts["password"]:
+        yield parts["password"]
+        yield unquote(parts["password"])
+    for piece in _BETWEEN_PIECES.split(parts["after"]):
+        if _MAY_BE_A_TOKEN.fullmatch(piece):
+            yield piece
+            yield unquote(piece)
 
 
 class Redactor:

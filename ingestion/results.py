@@ -70,6 +70,12 @@ def read_results(path: Path, *, source: str) -> list[ResultRow]:
         raise UsageError(f"{path}: not a CSV file in UTF-8 ({error})") from error
 
 
+def result_row_identity(source: str, values: Mapping[str, str]) -> str:
+    """The `result_row_id`: sha256 of who says it and of what is said."""
+    identity = orjson.dumps([source, *(values[name] for name in RESULT_FIELDS)])
+    return hashlib.sha256(identity).hexdigest()
+
+
 def _check_header(path: Path, names: Sequence[str]) -> None:
     missing = [name for name in RESULT_FIELDS if name not in names]
     if missing:
@@ -86,9 +92,8 @@ def _result_row(
     if problem:
         raise UsageError(f"{path}, line {line_number}: {problem}")
     values = {name: fields[name] for name in RESULT_FIELDS}
-    identity = orjson.dumps([source, *values.values()])
     return ResultRow(
-        result_row_id=hashlib.sha256(identity).hexdigest(),
+        result_row_id=result_row_identity(source, values),
         source=source,
         line_number=line_number,
         **values,

@@ -1,17 +1,25 @@
-"""Every setting of the warehouse: environment variables, or a `.env` file in the working folder."""
+"""Every setting of the warehouse: from the environment, `.env` or files of secrets."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from ingestion.errors import UsageError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+# where container engines show secrets, a file each, named like the setting
+SECRETS_DIR = Path("/run/secrets")
 Target = Literal["duckdb", "postgres"]
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
+
+_BETWEEN_URLS = re.compile(r"\s*,\s*(?=[a-zA-Z][a-zA-Z0-9+.-]*://)")
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_QUIET_HOURS = re.compile(f"{_TIME}-{_TIME}")
 
 
 class Settings(BaseSettings):
@@ -26,6 +34,7 @@ class Settings(BaseSettings):
     odds_target: Target = "duckdb"
     odds_data_dir: Path = Path("data")
     odds_duckdb_path: Path = Path("data/warehouse.duckdb")
+    odds_archive_dir: Path | None = None
     odds_as_of: datetime | None = None
     odds_log_format: Literal["console", "json"] = "console"
     odds_log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -46,6 +55,18 @@ class Settings(BaseSettings):
     )
     odds_regions: CommaSeparated = ()
 
+    odds_monthly_credits: Annotated[int, Field(ge=0)] | None = None
+    odds_policy: Literal["adaptive", "closes", "fixed"] = "adaptive"
+    odds_fixed_interval_minutes: int = Field(default=30, ge=1)
+    odds_scores_every_days: Annotated[int, Field(ge=1, le=2)] | None = None
+    odds_full_build_every_days: int = Field(default=1, ge=1)
+    odds_full_build_hour: int = Field(default=10, ge=0, le=23)
+
+    odds_alert_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    odds_alert_severity: Literal["info", "warning", "error"] = "info"
+    odds_alert_quiet_hours: str | None = None
+    odds_time_zone: str = "UTC"
+
     pghost: str = Field(default="localhost")
     pgport: int = 5432
     pguser: str = "odds"
@@ -61,6 +82,28 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("odds_alert_urls", mode="before")
+    @classmethod
+    def _split_urls(cls, value: object) -> object:
+        # a comma may also stand within a URL
+        return tuple(_BETWEEN_URLS.split(value.strip())) if isinstance(value, str) else value
+
+    @field_validator("odds_alert_quiet_hours")
+    @classmethod
+    def _need_two_times(cls, value: str | None) -> str | None:
+        if value is not None and not _QUIET_HOURS.fullmatch(value):
+            raise ValueError("give two times, for example 23:00-07:00")
+        return value
+
+    @field_validator("odds_time_zone")
+    @classmethod
+    def _need_a_known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("give the name of a zone, for example America/New_York") from None
+        return value
+
     @field_validator("odds_as_of")
     @classmethod
     def _need_a_zone(cls, value: datetime | None) -> datetime | None:
@@ -72,12 +115,21 @@ class Settings(BaseSettings):
 def load_settings(**overrides: object) -> Settings:
     """Read the settings, with what the command line overrides.
 
+    The environment wins over `.env` in the working folder, and that over the files of secrets.
+
     Raises:
-        UsageError: a setting is not what it must be; the message names the variable.
+        UsageError: a setting is not what it must be; the message names the variable or the file.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        # the folder must be there, or pydantic warns
+        secrets_dir = SECRETS_DIR if SECRETS_DIR.is_dir() else None
+        return Settings(_secrets_dir=secrets_dir, **given)  # type: ignore[arg-type, call-arg]
+    except (OSError, SettingsError) as error:
+        raise UsageError(
+            f"cannot read the settings: {error.__cause__ or error} "
+            "(.env and files of secrets must be text that the user who runs this may read)"
+        ) from None
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"

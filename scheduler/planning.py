@@ -1,7 +1,7 @@
 """Which calls are due, when, why, and which of them the budget does not allow: a pure function."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -24,6 +24,10 @@ CLOSE_SLACK = timedelta(minutes=4)
 # of a throttled month: what is seen less often than this is left out
 THROTTLED_INTERVAL = timedelta(hours=3)
 BUSIER_WEEK = 2.5
+FIRST_LOOK = "first look"
+# a call is answered a little after its moment, by a clock that is not quite ours
+LATE = timedelta(seconds=60)
+EARLY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def plan(
     """The calls from `now` to `until`, merged over all games of a sport, as far as credits go.
 
     Closes come first: whatever else is due is paid only from what the closes of the rest of the
-    month leave. A sport without games is not called.
+    month leave. A sport without games is not called. What should have been seen before `now` and
+    was not is made up for at `now`; a sport that `captures` lacks is looked at first of all.
 
     Args:
         games: announced and not started; others are passed over.
@@ -106,7 +111,7 @@ def plan(
         (
             call
             for sport_key, announced in sorted(by_sport.items())
-            for call in _calls(announced, captures.get(sport_key, ()), rules, budget, now)
+            for call in _calls(announced, captures.get(sport_key), rules, budget, now)
         ),
         key=lambda call: (call.at, call.sport_key),
     )
@@ -115,22 +120,25 @@ def plan(
 
 def _calls(
     games: Sequence[Game],
-    captures: Sequence[datetime],
+    known_captures: Sequence[datetime] | None,
     rules: Rules,
     budget: Budget,
     now: datetime,
 ) -> Iterator[PlannedCall]:
+    captures = known_captures or ()
     sport_key = games[0].sport_key
     cost = rules.credits_a_call[sport_key]
     if rules.policy == "fixed":
         promises: list[Promise] = []
-        moments = list(_by_the_clock(games, rules.fixed_interval, now))
+        moments = list(_by_the_clock(games, captures, rules.fixed_interval, now))
     else:
         is_short = rules.policy == "closes" or _is_short(games, cost, budget, now)
         closes = [
             promise for game in games if (promise := _close_due(game, captures, now, is_short))
         ]
         tiers = [] if rules.policy == "closes" else list(_tiers_due(games, captures, rules, now))
+        if known_captures is None and tiers:
+            tiers.append(Promise(now, now, sport_key, games[0].event_id, FIRST_LOOK))
         promises = [*closes, *tiers]
         moments = fewest_captures(tiers, fixed=fewest_captures(closes))
     for moment in moments:
@@ -138,12 +146,15 @@ def _calls(
         yield PlannedCall(moment, sport_key, cost, keeps)
 
 
-def _by_the_clock(games: Sequence[Game], interval: timedelta, now: datetime) -> Iterator[datetime]:
+def _by_the_clock(
+    games: Sequence[Game], captures: Sequence[datetime], interval: timedelta, now: datetime
+) -> Iterator[datetime]:
     last = max(game.starts_at for game in games)
     moment = month_of(now)
     moment += -((moment - now) // interval) * interval
     while moment < last:
-        yield moment
+        if not captures or captures[-1] < moment - EARLY:
+            yield moment
         moment += interval
 
 
@@ -152,11 +163,11 @@ def _close_due(
 ) -> Promise | None:
     """The close as it can still be had: a moment that has passed unused is made up for at once."""
     promise = close_promise(game, slack=CLOSE_SLACK if is_short else timedelta(0))
+    whole = replace(promise, closes_at=game.starts_at)
+    if whole.is_kept_by(captures, early=EARLY):
+        return None
     if promise.opens_at >= now:
         return promise
-    whole = Promise(promise.opens_at, game.starts_at, game.sport_key, game.event_id, promise.tier)
-    if whole.is_kept_by(captures):
-        return None
     return Promise(now, max(now, promise.closes_at), game.sport_key, game.event_id, CLOSE)
 
 
@@ -164,9 +175,15 @@ def _tiers_due(
     games: Sequence[Game], captures: Sequence[datetime], rules: Rules, now: datetime
 ) -> Iterator[Promise]:
     for game in games:
+        over: list[Promise] = []
         for promise in tier_promises(game, rules.tiers):
-            if promise.closes_at >= now and not promise.is_kept_by(captures):
+            if promise.closes_at < now:
+                over.append(promise)
+            elif not promise.is_kept_by(captures, late=LATE):
                 yield promise
+        broken = max(over, key=lambda promise: promise.closes_at, default=None)
+        if broken and (not captures or captures[-1] < broken.opens_at):
+            yield replace(broken, closes_at=now)
 
 
 def _is_short(games: Sequence[Game], cost: int, budget: Budget, now: datetime) -> bool:

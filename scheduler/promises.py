@@ -44,10 +44,16 @@ class Promise:
     event_id: str
     tier: str
 
-    def is_kept_by(self, captures: Sequence[datetime]) -> bool:
-        """Whether one of the captures, sorted, falls into it."""
-        position = bisect_left(captures, self.opens_at)
-        return position < len(captures) and captures[position] <= self.closes_at
+    def is_kept_by(
+        self,
+        captures: Sequence[datetime],
+        *,
+        early: timedelta = timedelta(0),
+        late: timedelta = timedelta(0),
+    ) -> bool:
+        """Whether one of the captures, sorted, falls into it, or misses it by so little."""
+        position = bisect_left(captures, self.opens_at - early)
+        return position < len(captures) and captures[position] <= self.closes_at + late
 
 
 def tier_promises(game: Game, tiers: Iterable[Tier]) -> Iterator[Promise]:

@@ -75,7 +75,7 @@ def _add_season(command: argparse.ArgumentParser) -> None:
     for name in ("edges", "arbitrages", "middles", "phantoms"):
         season.add_argument(f"--{name}", type=int, default=0, help=f"{name} to plant")
     season.add_argument(
-        "--faults", action="store_true", help=f"switch every fault on at {_COMMON_FAULT:.0%}"
+        "--faults", action="store_true", help=f"switch every fault on at {_COMMON_FAULT:.0%}%"
     )
 
 

@@ -8,7 +8,8 @@ into the exceptions it raises.
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -39,6 +40,9 @@ _OBJECTS = frozenset({"event_odds", "event_markets"})
 log = structlog.get_logger(__name__)
 
 
+Paying = Callable[[Request], AbstractContextManager[Callable[[ApiResponse], object]]]
+
+
 @dataclass
 class _Exchange:
     """What came back so far; stays as it is when the connection breaks."""
@@ -60,6 +64,7 @@ class OddsApiClient:
         sleep: waits so many seconds between two attempts.
         on_response: gets every attempt, failed ones too, before anything else happens to it.
         job_id: written into every row.
+        paying: surrounds every attempt, and gets what became of it; may refuse it by raising.
         jitter: a number in [0, 1).
     """
 
@@ -73,6 +78,7 @@ class OddsApiClient:
         sleep: Callable[[float], None],
         on_response: Callable[[ApiResponse], object],
         job_id: str | None = None,
+        paying: Paying | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         _check_base_url(base_url)
@@ -84,6 +90,7 @@ class OddsApiClient:
         self._sleep = sleep
         self._on_response = on_response
         self._job_id = job_id
+        self._paying = paying or _for_free
         self._jitter = jitter
 
     def get(self, request: Request) -> ApiResponse:
@@ -100,8 +107,10 @@ class OddsApiClient:
             log.warning(warning, path=request.path)
         attempt = 1
         while True:
-            response, retry_after = self._attempt(request)
-            self._on_response(response)
+            with self._paying(request) as settle:
+                response, retry_after = self._attempt(request)
+                self._on_response(response)
+                settle(response)
             self._report(response, attempt=attempt)
             if attempt == MAX_ATTEMPTS or not failures.is_worth_another_try(response):
                 break
@@ -190,6 +199,11 @@ def new_session() -> requests.Session:
     session = requests.Session()
     session.headers["User-Agent"] = "odds-warehouse"
     return session
+
+
+@contextmanager
+def _for_free(_: Request) -> Iterator[Callable[[ApiResponse], object]]:
+    yield lambda _: None
 
 
 def _check_base_url(base_url: str) -> None:

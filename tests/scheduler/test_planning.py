@@ -161,10 +161,30 @@ def test_states_of_a_budget(spent: int, reserved: int, state: str) -> None:
     assert Budget(100, spent, month_of(NOON)).state(cost=3, reserved=reserved) == state
 
 
+@pytest.mark.parametrize(
+    ("captured", "first"),
+    [
+        (None, 0),
+        (-1500, 0),  # the last interval that ended saw nothing
+        (-700, 175),  # it did: the next one is three hours long
+        (0, 355),  # and is seen too
+    ],
+)
+def test_what_a_dead_collector_slept_through_is_made_up_for_at_once(
+    captured: int | None, first: int
+) -> None:
+    """The sharp tier of this game ended five minutes ago; the pregame tier has begun."""
+    captures = () if captured is None else (at(captured),)
+    assert planned(game(12 * 60 - 5), captures=captures).calls[0].at == at(first)
+
+
 def test_a_throttled_month_leaves_out_what_is_seen_seldom() -> None:
     """However near the end of its interval a promise is by now."""
     starts = 24 * 60 + 1
-    free, throttled = (planned(game(starts), granted=1000, spent=spent) for spent in (0, 800))
+    free, throttled = (
+        planned(game(starts), granted=1000, spent=spent, captures=(at(-1441),))
+        for spent in (0, 800)
+    )
     assert free.calls[0].tiers == ["early", "sharp"]
     [dropped, *_] = throttled.dropped
     assert (dropped.call, dropped.state) == (free.calls[0], "throttled")

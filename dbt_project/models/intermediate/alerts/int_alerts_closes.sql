@@ -1,0 +1,110 @@
+{{ config(materialized='view') }}
+
+with
+
+rules as (
+
+    select * from {{ ref('alert_rules') }}
+    where rule_id = 'missed_close'
+
+),
+
+clock as (
+
+    select * from {{ ref('int_moment_watched') }}
+
+),
+
+games as (
+
+    select
+        events.event_id,
+        events.sport_key,
+        events.home_team,
+        events.away_team,
+        events.starts_at
+    from {{ ref('int_events') }} as events
+    cross join clock
+    where
+        events.starts_at <= clock.as_of
+        and events.starts_at > clock.as_of - interval '1 day'
+
+),
+
+-- what a book or the feed withdrew before the start is their own affair
+closes as (
+
+    select
+        event_id,
+        starts_at,
+        count(*) as offered_count,
+        count(case when missing_reason in ('fetch_gap', 'stale') then 1 end) as missed_count
+    from {{ ref('int_closes') }}
+    where missing_reason is null or missing_reason in ('fetch_gap', 'stale')
+    group by event_id, starts_at
+
+),
+
+quoted as (
+
+    select distinct event_id from {{ ref('int_quote_changes') }}
+    where event_id in (select games.event_id from games)
+
+),
+
+sports_collected as (
+
+    select distinct responses.sport_key
+    from {{ ref('stg_odds_api__responses') }} as responses
+    cross join clock
+    where
+        responses.endpoint_kind = 'odds'
+        and responses.origin = 'live'
+        and responses.requested_at > clock.as_of - interval '7 days'
+
+),
+
+-- a game that no odds were ever asked for has no closes to count
+judged as (
+
+    select
+        games.*,
+        case
+            when closes.event_id is not null
+                then closes.missed_count / cast(closes.offered_count as double precision)
+            when quoted.event_id is null and sports_collected.sport_key is not null then 1.0
+        end as missed_share
+    from games
+    left join closes
+        on games.event_id = closes.event_id and games.starts_at = closes.starts_at
+    left join quoted
+        on games.event_id = quoted.event_id
+    left join sports_collected
+        on games.sport_key = sports_collected.sport_key
+    left join {{ ref('int_events_superseded') }} as superseded
+        on games.event_id = superseded.event_id
+    where superseded.event_id is null
+
+),
+
+final as (
+
+    select
+        {{ alert(
+            "'missed_close'",
+            'judged.event_id',
+            "'Closing line missed: ' || judged.away_team || ' @ ' || judged.home_team",
+            number_text('judged.missed_share * 100', 0) ~ " || ' % of what was offered has no price from shortly before the start at '
+            || " ~ moment_text('judged.starts_at') ~ " || '.'",
+            'judged.starts_at',
+            'judged.missed_share',
+            sport_key='judged.sport_key',
+            event_id='judged.event_id'
+        ) }}
+    from judged
+    inner join rules
+        on judged.missed_share >= rules.threshold
+
+)
+
+select * from final

@@ -1,0 +1,203 @@
+"""The collector: does what is due now. A worker, cron and a serverless function all call it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from ingestion.settings import Settings
+from scheduler.agenda import Collection, Entry, agenda
+from scheduler.api_clock import ApiClock
+from scheduler.collector_lock import server_lock
+from scheduler.job_log import JobLog, JobRun
+from scheduler.jobs import Jobs
+from scheduler.journal import Journal
+from scheduler.ledger import Ledger
+from scheduler.state import Memory, State, is_build_behind, read_state
+
+log = structlog.get_logger(__name__)
+
+# news can make more due, an announced game its first look; more rounds than that would be a loop
+MOST_ROUNDS = 4
+# games are asked for daily at least: there is always something next
+HORIZON = timedelta(hours=25)
+AWAY_RETRY = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What one run did, and when the next one is due, by the API's clock."""
+
+    run_id: str
+    started_at: datetime
+    ended_at: datetime
+    jobs: tuple[JobRun, ...]
+    next_at: datetime
+    next_reason: str
+
+    @property
+    def is_well(self) -> bool:
+        """Whether no job failed."""
+        return all(job.status != "failed" for job in self.jobs)
+
+    @property
+    def wait(self) -> timedelta:
+        """How long after its end the next run is due."""
+        return max(self.next_at - self.ended_at, timedelta(0))
+
+
+class Collector:
+    """Plans, pays, fetches, lands and builds; derives what is due from the warehouse alone.
+
+    What it keeps in memory only saves time: a new process goes on where a dead one stopped. While
+    the warehouse is away it goes on from what it remembers, and keeps what comes on disk.
+
+    Args:
+        settings: what to collect, and where to.
+        clock: the time, with a zone; the API's `Date` corrects it.
+        sleep: waits so many seconds between two attempts of a call.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._settings = settings
+        self.collection = Collection.of(settings)
+        self._clock = ApiClock(clock)
+        self._journal = Journal(settings)
+        self._memory = Memory(settings)
+        self._ledger = Ledger(
+            self._journal, now=self._clock.now, granted=settings.odds_monthly_credits
+        )
+        self._jobs = Jobs(settings, self.collection, self._ledger, clock=self._clock, sleep=sleep)
+        self._refusals_said: set[tuple[object, ...]] = set()
+        self._is_first_run = True
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """Let a run that is under way end after the job it is at."""
+        self._is_stopping = True
+
+    def plan(self, *, days: int) -> tuple[State, list[Entry]]:
+        """What the warehouse says, and what would be done in the next days; changes nothing."""
+        now = self._clock.now()
+        with self._journal.connected() as connection:
+            state = read_state(connection, self._ledger.budget(), now=now)
+        return state, agenda(state, self.collection, now=now, until=now + timedelta(days=days))
+
+    def run_once(self) -> RunReport:
+        """Do everything that is due now.
+
+        Raises:
+            OddsError: nothing can be written down, or another collector is at work; what was
+                fetched until then is on disk.
+        """
+        with server_lock(self._settings):
+            jobs = JobLog(self._settings, self._journal, now=self._clock.now)
+            started_at = self._clock.now()
+            self._recover(jobs)
+            for _ in range(MOST_ROUNDS):
+                if not self._do_what_is_due(jobs):
+                    break
+            next_at, next_reason = self._next()
+            self._beat(jobs, started_at, next_at, next_reason)
+        return RunReport(
+            run_id=jobs.run_id,
+            started_at=started_at,
+            ended_at=self._clock.now(),
+            jobs=tuple(jobs.runs),
+            next_at=next_at,
+            next_reason=next_reason,
+        )
+
+    def _recover(self, jobs: JobLog) -> None:
+        """Take up what a dead process or an outage left behind."""
+        in_flight = self._ledger.open()
+        if not self._journal.is_reachable:
+            return
+        died = jobs.bury_the_dead()
+        if in_flight or died:
+            log.warning("a process died at work", calls_in_flight=in_flight, jobs=died)
+        self._jobs.land_leftovers(jobs)
+        if self._is_first_run:
+            self._is_first_run = False
+            with self._journal.connected() as connection:
+                if is_build_behind(connection):
+                    self._jobs.is_unbuilt = self._jobs.are_results_new = True
+
+    def _do_what_is_due(self, jobs: JobLog) -> bool:
+        """Do it, and model what came of it; returns whether there may be more by now."""
+        now = self._clock.now()
+        state = self._state(now)
+        # one call answers all that is due of its kind
+        due: dict[tuple[str, str | None], Entry] = {}
+        for entry in agenda(state, self.collection, now=now, until=now):
+            if entry.due_at <= now and self._jobs.may_run_at(entry) <= now:
+                due.setdefault((entry.job, entry.sport_key), entry)
+        is_anything_done = False
+        for entry in due.values():
+            if self._is_stopping:
+                return False
+            if entry.refused:
+                self._refuse(entry, jobs)
+                continue
+            is_anything_done = True
+            if self._do(entry, jobs, state):
+                break  # our clock was wrong, and so was what seemed due
+        if self._jobs.is_unbuilt and self._journal.is_reachable and not self._is_stopping:
+            self._jobs.build_hot(jobs)
+            is_anything_done = True
+        return is_anything_done
+
+    def _do(self, entry: Entry, jobs: JobLog, state: State) -> bool:
+        """Do one job; returns whether it told that our clock is wrong."""
+        if entry.job.startswith("fetch"):
+            return self._jobs.fetch(entry, jobs, state)
+        if self._journal.is_reachable:
+            work = self._jobs.build_all if entry.job == "build" else self._jobs.maintain
+            work(entry, jobs)
+        return False
+
+    def _state(self, now: datetime) -> State:
+        """What the warehouse says; what is remembered and on disk where it is away."""
+        if self._journal.is_reachable:
+            with self._journal.away_if_it_fails(), self._journal.connected() as connection:
+                state = read_state(connection, self._ledger.budget(), now=now)
+                self._memory.keep(state)
+                return state
+        remembered = self._memory.recall()
+        if remembered is not None:
+            self._ledger.remember(remembered.budget)
+        known = remembered or State(self._ledger.budget())
+        spooled = (kept.response for kept in self._jobs.landing.spool.read())
+        return replace(known, budget=self._ledger.budget()).with_responses(spooled)
+
+    def _refuse(self, entry: Entry, jobs: JobLog) -> None:
+        """Say once a day what is not paid for."""
+        said = (entry.job, entry.sport_key, entry.reason, entry.refused, entry.due_at.date())
+        if said not in self._refusals_said:
+            self._refusals_said.add(said)
+            jobs.note(entry, status="refused", reason=f"{entry.reason}: {entry.refused}")
+
+    def _next(self) -> tuple[datetime, str]:
+        """When something is due again, and what."""
+        now = self._clock.now()
+        entries = agenda(self._state(now), self.collection, now=now, until=now + HORIZON)
+        moments = [
+            (self._jobs.may_run_at(entry), f"{entry.job} ({entry.reason})")
+            for entry in entries
+            if not entry.refused
+        ]
+        if self._jobs.is_unbuilt or not self._journal.is_reachable:
+            moments.append((now + AWAY_RETRY, "what is still to be built or written"))
+        return min(moments, default=(now + HORIZON, "another look"))
+
+    def _beat(self, jobs: JobLog, started_at: datetime, next_at: datetime, reason: str) -> None:
+        did = "worked" if jobs.runs else "nothing was due"
+        beat = Entry(started_at, "heartbeat", f"{did}; next {next_at:%Y-%m-%d %H:%M:%SZ} {reason}")
+        jobs.note(beat, status="ok")

@@ -1,0 +1,128 @@
+"""Rows of schema `ops`, written down even while the warehouse cannot be reached.
+
+A row goes straight into its table; where that is impossible, into a file of `ODDS_DATA_DIR`, and
+into the table as soon as there is one again. Writing a row twice leaves one row.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
+
+from ingestion.errors import OddsError
+from ingestion.ops_tables import make_ops_tables
+from ingestion.settings import Settings
+from ingestion.warehouse import Connection, connect
+
+log = structlog.get_logger(__name__)
+
+SUFFIX = ".json"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table of `ops`; its first column is the key."""
+
+    table: str
+    values: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """What makes it this row."""
+        return str(next(iter(self.values.values())))
+
+
+class Journal:
+    """Writes rows; knows whether the warehouse could be reached when it was last tried."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folder = settings.odds_data_dir / "journal"
+        self.is_reachable = True
+
+    def write(self, *rows: Row) -> None:
+        """Write rows into the warehouse, or keep them on disk until there is one.
+
+        Raises:
+            OddsError: neither is possible.
+        """
+        if self.is_reachable:
+            with self.away_if_it_fails(), self.connected() as connection:
+                for row in rows:
+                    _upsert(connection, row)
+                return
+        for row in rows:
+            self._keep(row)
+
+    def flush(self) -> None:
+        """Try the warehouse again, and bring in what was kept on disk meanwhile."""
+        self.is_reachable = True
+        with self.away_if_it_fails(), self.connected() as connection:
+            make_ops_tables(connection)
+            for path, row in self._kept():
+                _upsert(connection, row)
+                path.unlink()
+
+    def kept(self, table: str) -> list[Mapping[str, Any]]:
+        """The rows of a table that wait on disk."""
+        return [row.values for _, row in self._kept() if row.table == table]
+
+    @contextmanager
+    def away_if_it_fails(self) -> Iterator[None]:
+        """Take note of a warehouse that cannot be reached, and go on after the block."""
+        try:
+            yield
+        except OddsError as error:
+            self.is_reachable = False
+            log.warning("the warehouse cannot be reached", error=str(error))
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """A connection to the warehouse."""
+        with connect(self._settings) as connection:
+            yield connection
+
+    def _keep(self, row: Row) -> None:
+        path = self._folder / f"{row.table}-{row.key}{SUFFIX}"
+        unfinished = path.with_suffix(".tmp")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with unfinished.open("wb") as file:
+                file.write(orjson.dumps({"table": row.table, "values": dict(row.values)}))
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        except OSError as error:
+            raise OddsError(
+                f"cannot write to {self._folder}: {error.strerror}; "
+                "give ODDS_DATA_DIR a writable folder with free space"
+            ) from error
+
+    def _kept(self) -> Iterator[tuple[Path, Row]]:
+        for path in sorted(self._folder.glob(f"*{SUFFIX}")):
+            content = orjson.loads(path.read_bytes())
+            values = {name: _value(name, value) for name, value in content["values"].items()}
+            yield path, Row(content["table"], values)
+
+
+def _value(name: str, value: Any) -> Any:
+    if value is not None and name.endswith("_at"):
+        return datetime.fromisoformat(value)
+    return value
+
+
+def _upsert(connection: Connection, row: Row) -> None:
+    names = list(row.values)
+    changed = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+    connection.rows(
+        f"insert into ops.{row.table} ({', '.join(names)}) "  # noqa: S608 - our own names
+        f"values ({', '.join('?' * len(names))}) "
+        f"on conflict ({names[0]}) do update set {changed}",
+        list(row.values.values()),
+    )

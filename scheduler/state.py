@@ -1,0 +1,205 @@
+"""What the warehouse says to the planner, and what is remembered of it while it is away."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+
+import orjson
+import structlog
+from pydantic import TypeAdapter, ValidationError
+
+from ingestion.responses import ApiResponse
+from ingestion.settings import Settings
+from ingestion.warehouse import Connection, Row
+from scheduler.budget import Budget
+from scheduler.promises import FARTHEST, Game
+
+log = structlog.get_logger(__name__)
+
+# captures that can keep a promise that still stands, and calls that are asked for daily
+LOOK_BACK = FARTHEST + timedelta(days=1)
+WATCHED = """
+select event_id, sport_key, starts_at, first_seen_at, over_at, is_decided
+from ops.rpt_games_watched
+order by starts_at, event_id
+"""
+CALLS = """
+select endpoint, sport_key, params, captured_at
+from raw.api_responses
+where
+    landed_at >= ?
+    and origin = 'live'
+    and status_code = 200
+    and error_code is null
+    and event_id is null
+    and sport_key is not null
+order by captured_at
+"""
+UNBUILT = """
+select count(*)
+from raw.api_responses
+where
+    landed_at > (
+        select coalesce(max(started_at), '-infinity')
+        from ops.job_runs
+        where job = 'build' and status = 'ok'
+    )
+"""
+LAST_DAILY = "select max(started_at) from ops.job_runs where job = 'build' and reason = 'daily'"
+
+
+@dataclass(frozen=True)
+class WatchedGame:
+    """A game that is announced, or was played lately."""
+
+    game: Game
+    over_at: datetime
+    is_decided: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call for a whole sport that was answered."""
+
+    endpoint: str
+    sport_key: str
+    params: str
+    captured_at: datetime
+
+    @property
+    def kind(self) -> str:
+        """What was asked for: odds, events or scores."""
+        return self.endpoint.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class State:
+    """All that decides what is due."""
+
+    budget: Budget
+    games: tuple[WatchedGame, ...] = ()
+    calls: tuple[Call, ...] = ()
+    last_daily: datetime | None = None
+    read_at: datetime | None = None
+
+    def announced(self, sports: Iterable[str], *, now: datetime) -> list[Game]:
+        """The games of the sports that have not started."""
+        wanted = set(sports)
+        return [
+            watched.game
+            for watched in self.games
+            if watched.game.sport_key in wanted
+            and watched.game.starts_at > now
+            and not watched.is_decided
+        ]
+
+    def waiting(self, sport_key: str, *, now: datetime) -> list[datetime]:
+        """When the games of a sport that have started and lack a result are over."""
+        return [
+            watched.over_at
+            for watched in self.games
+            if watched.game.sport_key == sport_key
+            and watched.game.starts_at <= now
+            and not watched.is_decided
+        ]
+
+    def captures(self, params: Mapping[str, str]) -> dict[str, list[datetime]]:
+        """By sport, when odds came, sorted; a call that asked for something else is none."""
+        found: dict[str, list[datetime]] = {}
+        for call in self.calls:
+            if call.kind == "odds" and call.params == params.get(call.sport_key):
+                found.setdefault(call.sport_key, []).append(call.captured_at)
+        return {sport_key: sorted(moments) for sport_key, moments in found.items()}
+
+    def last_call(self, kind: str, sport_key: str) -> Call | None:
+        """The newest answered call of a kind."""
+        of_kind = [c for c in self.calls if c.kind == kind and c.sport_key == sport_key]
+        return max(of_kind, key=lambda call: call.captured_at, default=None)
+
+    def is_news(self, response: ApiResponse, *, now: datetime) -> bool:
+        """Whether a list of games tells of games to come what the warehouse does not hold yet."""
+        if response.status_code != HTTPStatus.OK or response.error_code is not None:
+            return False
+        listed = {
+            (event["id"], datetime.fromisoformat(event["commence_time"]))
+            for event in orjson.loads(response.payload or "[]")
+        }
+        games = self.announced([response.sport_key or ""], now=now)
+        held = {(game.event_id, game.starts_at) for game in games}
+        return held != {(event_id, starts_at) for event_id, starts_at in listed if starts_at > now}
+
+    def with_responses(self, responses: Iterable[ApiResponse]) -> "State":
+        """The state once these have come, as far as it can be told without the warehouse."""
+        known = {(call.endpoint, call.captured_at) for call in self.calls}
+        new = [
+            Call(
+                response.endpoint,
+                response.sport_key,
+                response.params,
+                response.captured_at,
+            )
+            for response in responses
+            if response.status_code == HTTPStatus.OK
+            and response.error_code is None
+            and response.event_id is None
+            and response.sport_key is not None
+            and response.captured_at is not None
+            and (response.endpoint, response.captured_at) not in known
+        ]
+        return replace(self, calls=(*self.calls, *new))
+
+
+def read_state(connection: Connection, budget: Budget, *, now: datetime) -> State:
+    """What an open warehouse says; an empty one says nothing."""
+    games: Sequence[Row] = ()
+    calls: Sequence[Row] = ()
+    last_daily = None
+    if "rpt_games_watched" in connection.relations("ops"):
+        games = connection.rows(WATCHED)
+    if "api_responses" in connection.relations("raw"):
+        calls = connection.rows(CALLS, (now - LOOK_BACK,))
+        ((last_daily,),) = connection.rows(LAST_DAILY)
+    return State(
+        budget=budget,
+        games=tuple(WatchedGame(Game(*row[:4]), *row[4:]) for row in games),
+        calls=tuple(Call(*row) for row in calls),
+        last_daily=last_daily,
+        read_at=now,
+    )
+
+
+def is_build_behind(connection: Connection) -> bool:
+    """Whether something landed that no build of the collector has seen."""
+    if "api_responses" not in connection.relations("raw"):
+        return False
+    ((count,),) = connection.rows(UNBUILT)
+    return bool(count)
+
+
+class Memory:
+    """The last state, kept in `ODDS_DATA_DIR` for the time the warehouse is away."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._path: Path = settings.odds_data_dir / "collector-state.json"
+
+    def keep(self, state: State) -> None:
+        """Remember a state."""
+        unfinished = self._path.with_suffix(".tmp")
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(_STATE.dump_json(state))
+        unfinished.replace(self._path)
+
+    def recall(self) -> State | None:
+        """The state remembered last; None if there is none that can be read."""
+        try:
+            return _STATE.validate_json(self._path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValidationError:
+            log.warning("what was remembered cannot be read", file=str(self._path))
+            return None
+
+
+_STATE = TypeAdapter(State)

@@ -1,0 +1,72 @@
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingestion import settings as settings_module
+from ingestion.errors import UsageError
+from ingestion.settings import Settings, load_settings
+
+KEY = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def secrets_dir(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of secrets that any user may enter, with nothing of ours in the environment."""
+    for name in ("ODDS_API_KEY", "PGPASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        monkeypatch.setattr(settings_module, "SECRETS_DIR", folder)
+        monkeypatch.chdir(folder)
+        yield folder
+
+
+def secrets_of(settings: Settings) -> tuple[str | None, str]:
+    key = settings.odds_api_key
+    return key.get_secret_value() if key else None, settings.pgpassword.get_secret_value()
+
+
+def test_secrets_are_read_from_files_named_like_the_settings(secrets_dir: Path) -> None:
+    (secrets_dir / "odds_api_key").write_text(f"{KEY}\n")
+    (secrets_dir / "pgpassword").write_text("from a file\n")
+
+    assert secrets_of(load_settings()) == (KEY, "from a file")
+
+
+def test_the_environment_wins_over_a_file_unless_it_is_empty(
+    secrets_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (secrets_dir / "odds_api_key").write_text(KEY)
+    (secrets_dir / "pgpassword").write_text("from a file")
+    monkeypatch.setenv("ODDS_API_KEY", "")
+    monkeypatch.setenv("PGPASSWORD", "from the environment")
+
+    assert secrets_of(load_settings()) == (KEY, "from the environment")
+
+
+def test_a_machine_without_a_folder_of_secrets_is_not_warned_of(secrets_dir: Path) -> None:
+    secrets_dir.rmdir()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert secrets_of(load_settings()) == (None, "odds")
+    secrets_dir.mkdir()
+
+
+def test_a_secret_that_cannot_be_read_is_named_in_one_line(secrets_dir: Path) -> None:
+    secret = secrets_dir / "pgpassword"
+    secret.write_text("kept")
+    secret.chmod(0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(UsageError, match=r"Permission denied: .*pgpassword") as caught:
+            load_settings()
+    finally:
+        os.seteuid(user)
+    assert "\n" not in str(caught.value)

@@ -42,6 +42,7 @@ ENV PATH=/opt/venv/bin:$PATH \
 
 # by number, so that Kubernetes can see that it is not root
 USER 10001:10001
-HEALTHCHECK --interval=5m --timeout=1m --start-period=3m --retries=3 CMD ["odds", "doctor"]
+HEALTHCHECK --interval=2m --timeout=1m --start-period=3m --retries=3 \
+    CMD ["odds", "doctor", "--quick"]
 ENTRYPOINT ["tini", "--"]
 CMD ["odds", "scheduler", "start"]

@@ -3,8 +3,10 @@
 import typer
 
 from cli import demo as demo_command
+from cli.alert_commands import alerts
 from cli.archive_commands import archive
 from cli.board_command import board
+from cli.doctor_command import doctor
 from cli.event_commands import events, movement, show
 from cli.fetch_commands import fetch
 from cli.landing_commands import replay, results
@@ -12,6 +14,7 @@ from cli.options import examples
 from cli.output import OK, complain, object_text, write_out
 from cli.scheduler_commands import scheduler
 from cli.session import now
+from cli.status_command import status
 from cli.validate_command import validate
 from cli.warehouse_commands import config, db, quota
 
@@ -47,6 +50,8 @@ app.command(epilog=examples("odds show 3f2a9c01"))(show)
 app.command(
     epilog=examples("odds movement 3f2a9c01", "odds movement 3f2a9c01 --market h2h --book pinnacle")
 )(movement)
+app.command(epilog=examples("odds status", "odds status --verbose --json"))(status)
+app.command(epilog=examples("odds doctor", "odds doctor --offline --json"))(doctor)
 app.command(epilog=examples("odds quota", "odds quota --as-of 2026-01-31T18:00:00Z"))(quota)
 app.command(
     epilog=examples(
@@ -58,6 +63,7 @@ app.command(
 app.command(epilog=examples("odds config", "odds config --target postgres --json"))(config)
 app.add_typer(db, name="db")
 app.add_typer(archive, name="archive")
+app.add_typer(alerts, name="alerts")
 
 
 def invoke(arguments: list[str]) -> int:

@@ -8,6 +8,14 @@ from rich.table import Table
 from rich.text import Text
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
+_STATUS_STYLES = {
+    "ok": "green",
+    "warning": "yellow",
+    "error": "bold red",
+    "failed": "bold red",
+    "unknown": "dim",
+    "info": "cyan",
+}
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -36,6 +44,11 @@ def fact_table(title: str, facts: Sequence[tuple[str, object]]) -> Table:
     for name, value in facts:
         grid.add_row(name, Text(str(value)))
     return grid
+
+
+def status(word: str) -> Text:
+    """A status in the colour a person expects."""
+    return Text(word, style=_STATUS_STYLES.get(word, ""))
 
 
 def when(moment: datetime | None) -> str:

@@ -74,10 +74,17 @@ def local_postgres() -> Iterator[PostgresAddress]:
 
 
 @contextmanager
-def fresh_database(address: PostgresAddress) -> Iterator[PostgresAddress]:
-    """Provide a new database on the same server and drop it at the end."""
+def fresh_database(
+    address: PostgresAddress, *, template: str = "template1"
+) -> Iterator[PostgresAddress]:
+    """Provide a new database on the same server, made like another one; drop it at the end."""
     name = f"odds_{secrets.token_hex(6)}"
-    _execute(address, sql.SQL("create database {}").format(sql.Identifier(name)))
+    _execute(
+        address,
+        sql.SQL("create database {} template {}").format(
+            sql.Identifier(name), sql.Identifier(template)
+        ),
+    )
     try:
         yield replace(address, database=name)
     finally:

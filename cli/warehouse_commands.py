@@ -2,24 +2,27 @@
 
 import re
 from dataclasses import asdict
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import typer
 from pydantic import SecretStr
 
-from analysis import credits as credit_queries
 from analysis.storage import table_sizes, total_bytes
-from cli import display
+from cli import credit_outlook, display
 from cli.options import AsOfOption, JsonOption, TargetOption, examples
 from cli.reading import place, reading
 from cli.session import Answer, Session, run
-from ingestion.odds_api.failures import next_month
 from ingestion.redaction import Redactor
 from ingestion.settings import Settings
 
 MASK = "********"
+STATE_WORDS = {
+    "normal": "every call that is due is made",
+    "throttled": "what is seen seldom is left out",
+    "reserve-only": "closes alone are asked for",
+    "exhausted": "nothing more can be asked for before they come back",
+}
 _USER_INFO = re.compile(r"//[^/@]*@")
 
 db = typer.Typer(help="Look after the warehouse.")
@@ -28,35 +31,37 @@ db = typer.Typer(help="Look after the warehouse.")
 def quota(
     target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
 ) -> None:
-    """Show the credits used this month, what remains, and when they come back.
+    """Show the credits used this month, what remains and is held back, and when they come back.
 
     They are counted from the calls that landed; months are UTC, as the API's are.
     """
 
     def work(session: Session) -> Answer:
-        moment = session.looks_from.astimezone(UTC)
-        month = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        with reading(session.settings, *credit_queries.RELATIONS) as warehouse:
-            usage = credit_queries.credit_usage(warehouse, since=month, until=moment)
-        resets_at = next_month(moment)
+        with reading(session.settings, *credit_outlook.RELATIONS) as warehouse:
+            found = credit_outlook.quota_at(warehouse, session.settings, session.looks_from)
+        usage = found.usage
         last_call = display.moment_text(usage.last_call_at) if usage.last_call_at else "none"
         facts = [
-            ("used", usage.used),
+            ("used", f"{usage.used} of {found.granted}"),
             ("remaining", "not told yet" if usage.remaining is None else usage.remaining),
+            ("in flight", usage.in_flight),
+            ("held for closes", found.held_for_closes),
+            ("forecast", f"{found.forecast} by the end of the month, as the last week went"),
+            ("state", f"{found.state}: {STATE_WORDS[found.state]}"),
             ("calls", usage.calls),
             ("last call", last_call),
-            ("resets at", display.moment_text(resets_at)),
+            ("resets at", display.moment_text(found.resets_at)),
         ]
         return Answer(
             data={
                 "used": usage.used,
                 "remaining": usage.remaining,
-                "reserved": None,
-                "forecast": None,
-                "state": None,
-                "resets_at": resets_at,
+                "reserved": found.reserved,
+                "forecast": found.forecast,
+                "state": found.state,
+                "resets_at": found.resets_at,
             },
-            page=[display.fact_table(f"Credits in {month:%B %Y}", facts)],
+            page=[display.fact_table(f"Credits in {found.month:%B %Y}", facts)],
         )
 
     run("quota", work, target=target, as_of=as_of, as_json=as_json)

@@ -1,5 +1,6 @@
 """Connections to the warehouse: the DuckDB file or the Postgres server of the settings."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from ingestion.failures import explained
 from ingestion.settings import Settings, Target
 
 CONNECT_TIMEOUT_SECONDS = 10
+# DuckDB lets in one process at a time, most of them for a moment
+FILE_PATIENCE_SECONDS = 3.0
 Row = tuple[Any, ...]
 
 _RELATIONS: dict[Target, str] = {
@@ -72,4 +75,11 @@ def _open(settings: Settings) -> Any:
 def _open_duckdb(path: Path) -> duckdb.DuckDBPyConnection:
     """Open the file without any configuration, which all connections of a process must share."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    return duckdb.connect(path)
+    deadline = time.monotonic() + FILE_PATIENCE_SECONDS
+    while True:
+        try:
+            return duckdb.connect(path)
+        except duckdb.IOException as error:
+            if "Conflicting lock" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)

@@ -114,8 +114,7 @@ def agenda(state: State, collection: Collection, *, now: datetime, until: dateti
         *_scores(state, collection, now=now, until=until),
         *_daily(state, collection, now=now, until=until, odds=odds),
     ]
-    # free news first: it may move what is paid for
-    return sorted(entries, key=lambda entry: (entry.due_at, entry.credits, entry.job))
+    return sorted(entries, key=lambda entry: (entry.due_at, entry.job))
 
 
 @cache
@@ -141,7 +140,7 @@ def _odds(
         state.announced(collection.odds, now=now),
         captures,
         rules=collection.planning,
-        budget=_without_scores(state.budget, collection, now=now),
+        budget=without_scores(state.budget, collection, now=now),
         # a moment that has just passed is still to be kept
         now=now - LATE,
         until=until,
@@ -161,7 +160,7 @@ def _entry(
     return Entry(max(call.at, earliest), "fetch-odds", reason, call.sport_key, call.credits)
 
 
-def _without_scores(budget: Budget, collection: Collection, *, now: datetime) -> Budget:
+def without_scores(budget: Budget, collection: Collection, *, now: datetime) -> Budget:
     """What odds may spend: the scores of the rest of the month come first, they are few."""
     calls = -((now - next_month(now)) // collection.scores_interval(budget))
     needed = calls * sum(request.estimated_credits for request in collection.scores.values())
@@ -174,7 +173,10 @@ def _events(
     for sport_key in collection.events:
         starts = [game.starts_at for game in state.announced([sport_key], now=now)]
         last = state.last_call("events", sport_key)
-        at = next_events_call(starts, last_call=last.captured_at if last else None, now=now)
+        # an answer tells the time, where ours is wrong
+        is_known = last is not None and not state.is_ahead_of(now)
+        last_call = last.captured_at if last and is_known else None
+        at = next_events_call(starts, last_call=last_call, now=now)
         while at <= until:
             yield Entry(at, "fetch-events", "announced games", sport_key)
             at = next_events_call(starts, last_call=at, now=at)

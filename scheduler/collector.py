@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 MOST_ROUNDS = 4
 # games are asked for daily at least: there is always something next
 HORIZON = timedelta(hours=25)
+# free news first: it may move what is paid for, and tells whether our clock is right
+ORDER = ("fetch-events", "fetch-odds", "fetch-scores", "build", "maintenance")
 AWAY_RETRY = timedelta(seconds=60)
 
 
@@ -140,7 +142,7 @@ class Collector:
             if entry.due_at <= now and self._jobs.may_run_at(entry) <= now:
                 due.setdefault((entry.job, entry.sport_key), entry)
         is_anything_done = False
-        for entry in due.values():
+        for entry in sorted(due.values(), key=lambda entry: ORDER.index(entry.job)):
             if self._is_stopping:
                 return False
             if entry.refused:

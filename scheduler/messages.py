@@ -73,7 +73,7 @@ def _send(message: Message, url: str) -> Receipt:
     kind = kind_of(url)
     redact = Redactor(secrets_of_url(url))
     try:
-        with apprise.LogCapture(level=logging.WARNING) as said:  # type: ignore[no-untyped-call]
+        with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
             service = apprise.Apprise.instantiate(url)
             if service is None:
                 return Receipt(kind, is_taken=False, reason="apprise knows no such address")

@@ -192,6 +192,26 @@ def _is_short(games: Sequence[Game], cost: int, budget: Budget, now: datetime) -
     return _reserve(sorted(closes), cost, now) > budget.at(now).remaining
 
 
+def credits_for_closes(
+    games: Sequence[Game], *, credits_a_call: Mapping[str, int], now: datetime
+) -> int:
+    """What the closes of all sports will take to the end of the month.
+
+    Args:
+        games: announced and not started.
+        credits_a_call: by sport; other sports are not collected.
+        now: the moment.
+    """
+    return sum(
+        _reserve(
+            sorted({g.starts_at - CLOSE_BEFORE_START for g in games if g.sport_key == sport_key}),
+            cost,
+            now,
+        )
+        for sport_key, cost in credits_a_call.items()
+    )
+
+
 def _reserve(closes: Sequence[datetime], cost: int, now: datetime) -> int:
     """Credits the closes to the end of the month will take: those known, and those to come.
 

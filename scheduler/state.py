@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from ingestion.responses import ApiResponse
 from ingestion.settings import Settings
 from ingestion.warehouse import Connection, Row
+from scheduler.api_clock import AGREEMENT
 from scheduler.budget import Budget
 from scheduler.promises import FARTHEST, Game
 
@@ -117,6 +118,10 @@ class State:
         """The newest answered call of a kind."""
         of_kind = [c for c in self.calls if c.kind == kind and c.sport_key == sport_key]
         return max(of_kind, key=lambda call: call.captured_at, default=None)
+
+    def is_ahead_of(self, now: datetime) -> bool:
+        """Whether an answer came later than now: then our clock is wrong."""
+        return any(call.captured_at > now + AGREEMENT for call in self.calls)
 
     def is_news(self, response: ApiResponse, *, now: datetime) -> bool:
         """Whether a list of games tells of games to come what the warehouse does not hold yet."""

@@ -52,6 +52,11 @@ class Disturbances:
         with self._lock:
             self._queue.extend([disturbance] * calls)
 
+    def clear(self) -> None:
+        """Forget what is queued."""
+        with self._lock:
+            self._queue.clear()
+
     def next(self, seconds: int) -> Disturbance:
         """The disturbance of the call made at that moment."""
         with self._lock:

@@ -31,7 +31,11 @@ def instructions(keyword: str) -> list[str]:
     """The Dockerfile's instructions of one kind, each on one line, without the keyword."""
     lines = [line for line in text("Dockerfile").splitlines() if not line.startswith("#")]
     whole = "\n".join(lines).replace("\\\n", " ")
-    return [line.partition(" ")[2] for line in whole.splitlines() if line.startswith(f"{keyword} ")]
+    return [
+        line.partition(" ")[2].strip()
+        for line in whole.splitlines()
+        if line.startswith(f"{keyword} ")
+    ]
 
 
 def compose(*names: str) -> dict[str, Any]:
@@ -43,10 +47,13 @@ def compose(*names: str) -> dict[str, Any]:
 
 
 def odds_command(words: list[str]) -> Any:
-    """The command that the words after `odds` name; fails where there is none."""
+    """The command that the words after `odds` name; fails where it or an option is not there."""
     command: Any = typer.main.get_command(app)
     for word in words:
-        command = command.commands[word]
+        if word.startswith("--"):
+            assert word in {option for parameter in command.params for option in parameter.opts}
+        else:
+            command = command.commands[word]
     return command
 
 

@@ -25,8 +25,7 @@ resource "aws_lambda_function" "odds" {
   memory_size   = var.memory_mb
   timeout       = var.timeout_seconds
 
-  # two runs at a time would wait for one another, and be paid for it
-  reserved_concurrent_executions = 1
+  reserved_concurrent_executions = var.reserved_concurrency
 
   image_config {
     entry_point       = ["python", "-m", "awslambdaric"]

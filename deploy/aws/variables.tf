@@ -79,6 +79,12 @@ variable "timeout_seconds" {
   default     = 900
 }
 
+variable "reserved_concurrency" {
+  description = "1 lets one run wait for another; -1 where the account's limit is too low to reserve any: a run that finds another under way ends then, and says so."
+  type        = number
+  default     = 1
+}
+
 variable "safety_net" {
   description = "How often a run starts whatever was scheduled, should a run have been killed before it could set the next one."
   type        = string

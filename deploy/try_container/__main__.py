@@ -6,10 +6,11 @@ Needs: root (for mounts and namespaces), the Debian packages buildah and deboots
 `make install` installs, Debian's archive and the package index as this machine is set up for them,
 3 GB of disk and about ten minutes. What it makes is below DIR and in buildah's own storage.
 
-It shows that the container, with a read-only root, as its own user and as process 1,
-collects from the simulator into a real Postgres; that its health check passes; that it stops on
-SIGTERM within ten seconds, idle and in the middle of a call; that it goes on after kill -9 at any
-moment, with nothing lost and nothing twice; and that the same image runs as a Lambda function.
+It shows that the container, with a read-only root, as its own user and as process 1, collects from
+the simulator into a real Postgres; that its health check passes; that it stops on SIGTERM within ten
+seconds, idle and in the middle of a build or a call; that it goes on after kill -9 at any moment,
+with nothing lost and nothing twice; that the site of docs is served (on port 8080); and that the
+same image runs as a Lambda function.
 """
 
 import argparse
@@ -23,6 +24,8 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import requests
+import yaml
 from pydantic import SecretStr
 
 from cli.local_postgres import PostgresAddress, local_postgres
@@ -30,15 +33,17 @@ from deploy.try_container import image as images
 from deploy.try_container.container import Container
 from deploy.try_container.lambda_service import LambdaService
 from deploy.try_container.reckoning import Witness, heartbeats, reckon, wait_until
-from ingestion.settings import Settings, load_settings
+from ingestion.settings import PROJECT_DIR, Settings, load_settings
 from simulator import DEMO_KEY, Season, SeasonOptions, VirtualClock, serve
 from simulator.server import Server
 
+DOCS_URL = "http://127.0.0.1:8080"
 INTERVAL_SECONDS = 60
 FIRST_RUN_SECONDS = 300
 STOP_SECONDS = 10
 # from the start of the process to its first call: Python and dbt are imported meanwhile
 START_SECONDS = 60
+INTO_THE_BUILD_SECONDS = 15
 # as a schedule would, the function is called again while it has something to do soon
 SOON = timedelta(minutes=2)
 MOST_INVOCATIONS = 4
@@ -71,7 +76,15 @@ def _try_collector(stack: ExitStack, given: argparse.Namespace) -> None:
     container, settings = _container(stack, server)
     container.environment |= {"ODDS_POLICY": "fixed", "ODDS_FIXED_INTERVAL_MINUTES": "1"}
     container.start()
-    took = wait_until(lambda: heartbeats(settings) > 0, within=FIRST_RUN_SECONDS, what="first run")
+    witness.wait_for_calls(1, within=START_SECONDS)
+    time.sleep(INTO_THE_BUILD_SECONDS)
+    _stop(container, "in the middle of the first build")
+
+    beats = heartbeats(settings)
+    container.start()
+    took = wait_until(
+        lambda: heartbeats(settings) > beats, within=FIRST_RUN_SECONDS, what="whole run"
+    )
     _say(f"ok     starts, collects and builds: {took:.0f} s, {len(witness.answers)} calls")
     health = container.run_inside(container.image.health_check)
     if health.returncode:
@@ -101,6 +114,29 @@ def _try_collector(stack: ExitStack, given: argparse.Namespace) -> None:
     _stop(container, "after all that")
     for line in reckon(witness, settings, container.data, kills=given.kills + 1):
         _say(line)
+    _try_docs(container, settings)
+
+
+def _try_docs(container: Container, settings: Settings) -> None:
+    """Run the site of docker-compose.yml over what was collected."""
+    service = yaml.safe_load((PROJECT_DIR / "docker-compose.yml").read_text())["services"]["docs"]
+    words = [*service["entrypoint"], *service["command"]]
+    container.environment |= {
+        "PGPASSWORD": settings.pgpassword.get_secret_value(),
+        "DBT_TARGET_PATH": service["environment"]["DBT_TARGET_PATH"],
+        "DBT_LOG_PATH": service["environment"]["DBT_LOG_PATH"],
+    }
+    container.start([word.replace("$$", "$") for word in words])
+    took = wait_until(_has_docs, within=FIRST_RUN_SECONDS, what="site of docs")
+    _say(f"ok     the site of docs stands after {took:.0f} s")
+    container.kill()
+
+
+def _has_docs() -> bool:
+    try:
+        return "fct_closing_lines" in requests.get(DOCS_URL, timeout=10).text
+    except requests.ConnectionError:
+        return False
 
 
 def _try_lambda(stack: ExitStack, given: argparse.Namespace) -> None:  # noqa: ARG001

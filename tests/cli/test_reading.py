@@ -169,9 +169,9 @@ def test_a_replayed_season_used_no_credits(season: Place) -> None:
     assert data == {
         "used": 0,
         "remaining": None,
-        "reserved": None,
-        "forecast": None,
-        "state": None,
+        "reserved": 0,
+        "forecast": 0,
+        "state": "normal",
         "resets_at": "2026-08-01T00:00:00Z",
     }
 

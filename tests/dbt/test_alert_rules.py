@@ -22,6 +22,7 @@ from tests.scheduler.mailbox import mailbox
 DBT = PROJECT_DIR / "dbt_project"
 AS_OF = datetime(2026, 7, 10, 20, 30, tzinfo=UTC)
 NEXT_MORNING = datetime(2026, 7, 11, 0, 1, tzinfo=UTC)
+WRITE_DOWN = "insert into ops.job_runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 TransformationOf = Callable[[Settings], Transformation]
 
 
@@ -65,7 +66,7 @@ def write_down_jobs(settings: Settings) -> None:
     ]
     with connect(settings) as connection:
         for run in runs:
-            connection.rows(f"insert into ops.job_runs values ({', '.join('?' * 11)})", run)
+            connection.rows(WRITE_DOWN, run)
 
 
 def found(settings: Settings) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def test_planted_faults_raise_their_alerts_and_the_message_arrives(
         # a sign of life of the collector moves the moment that is looked from, no build needed
         with connect(settings) as connection:
             beat = job(8, "heartbeat", NEXT_MORNING, "ok")
-            connection.rows(f"insert into ops.job_runs values ({', '.join('?' * 11)})", beat)
+            connection.rows(WRITE_DOWN, beat)
         route(told, now=NEXT_MORNING)
         assert any("The collector on 2026-07-10" in str(message) for message in box.messages)
     health = health_of(settings)

@@ -12,7 +12,8 @@ import pytest
 import zstandard
 
 from ingestion.archive.export import Export
-from ingestion.archive.files import read_rows
+from ingestion.archive.files import read_rows, write_rows
+from ingestion.archive.manifest import writing_alone
 from ingestion.archive.restore import restore_archive
 from ingestion.archive.source import Selection
 from ingestion.errors import OddsError, UsageError
@@ -277,6 +278,7 @@ def test_an_export_that_is_killed_leaves_whole_files_and_is_finished_by_the_next
     order["to"] = str(archive)
     killed = subprocess.run([sys.executable, "-c", KILL, json.dumps(order)], check=False)
     assert killed.returncode == -signal.SIGKILL
+    (archive / ".unfinished" / "of another month.parquet").touch()
 
     # the file without a sport comes first
     names = {path.name for path in archive.glob("*.parquet")}
@@ -314,6 +316,27 @@ def test_a_month_that_is_written_again_is_whole_whenever_its_export_is_killed(
     export(settings, archive)
     assert restore(fresh, archive).rows == 2
     assert states(export(settings, archive)) == {JANUARY: "unchanged"}
+
+
+@pytest.mark.parametrize("engine", ["duckdb"])
+def test_a_file_that_does_not_read_back_gets_no_name(settings, archive, make_response, monkeypatch):
+    def write_half(file, table, file_format, batches):
+        write_rows(file, table, file_format, (batch[::2] for batch in batches))
+
+    land(settings, make_response(0), make_response(1))
+    with monkeypatch.context() as patched:
+        patched.setattr("ingestion.archive.folder.write_rows", write_half)
+        with pytest.raises(OddsError, match=f"{JANUARY} does not read back as it was written"):
+            export(settings, archive)
+    assert not list(archive.rglob("*.parquet"))
+    assert states(export(settings, archive)) == {JANUARY: "written"}
+
+
+@pytest.mark.parametrize("engine", ["duckdb"])
+def test_two_exports_to_one_folder_do_not_mix(settings, archive, make_response):
+    land(settings, make_response(0))
+    with writing_alone(archive), pytest.raises(OddsError, match="another export writes to"):
+        export(settings, archive)
 
 
 def tamper(path, column, value, *, row=1):

@@ -77,7 +77,7 @@ def test_tables_that_need_it_are_vacuumed(settings, make_response):
         connection.rows("alter table ops.job_runs set (autovacuum_enabled = false)")
         connection.rows(
             "insert into ops.job_runs (job_id, run_id, job, started_at, status)"
-            " select number, 'run', 'heartbeat', now(), 'ok' from generate_series(1, 2000) as number"
+            " select number, 'run', 'build', now(), 'ok' from generate_series(1, 2000) as number"
         )
         connection.rows("update ops.job_runs set status = 'failed'")
     assert maintain(settings, now=NOW).tables_vacuumed == 1

@@ -15,6 +15,7 @@ clock as (
 
 ),
 
+-- nobody could have had the close of a game first seen when it was due
 games as (
 
     select
@@ -28,6 +29,7 @@ games as (
     where
         events.starts_at <= clock.as_of
         and events.starts_at > clock.as_of - interval '1 day'
+        and events.first_seen_at < events.starts_at - interval '5 minutes'
 
 ),
 
@@ -52,9 +54,13 @@ quoted as (
 
 ),
 
-sports_collected as (
+calls as (
 
-    select distinct responses.sport_key
+    select
+        responses.sport_key,
+        responses.requested_at,
+        responses.captured_at,
+        responses.is_complete
     from {{ ref('stg_odds_api__responses') }} as responses
     cross join clock
     where
@@ -64,7 +70,22 @@ sports_collected as (
 
 ),
 
--- a game that no odds were ever asked for has no closes to count
+asked as (
+
+    select distinct games.event_id
+    from games
+    inner join calls
+        on
+            games.sport_key = calls.sport_key
+            and games.starts_at > calls.captured_at
+    where
+        calls.is_complete
+        and {{ minutes_between('calls.captured_at', 'games.starts_at') }}
+        <= {{ var('closing_max_age_minutes') }}
+
+),
+
+-- what was never quoted has no closes to count: it is missed where nobody asked in time
 judged as (
 
     select
@@ -72,18 +93,20 @@ judged as (
         case
             when closes.event_id is not null
                 then closes.missed_count / cast(closes.offered_count as double precision)
-            when quoted.event_id is null and sports_collected.sport_key is not null then 1.0
+            when quoted.event_id is null and asked.event_id is null then 1.0
         end as missed_share
     from games
     left join closes
         on games.event_id = closes.event_id and games.starts_at = closes.starts_at
     left join quoted
         on games.event_id = quoted.event_id
-    left join sports_collected
-        on games.sport_key = sports_collected.sport_key
+    left join asked
+        on games.event_id = asked.event_id
     left join {{ ref('int_events_superseded') }} as superseded
         on games.event_id = superseded.event_id
-    where superseded.event_id is null
+    where
+        superseded.event_id is null
+        and games.sport_key in (select calls.sport_key from calls)
 
 ),
 

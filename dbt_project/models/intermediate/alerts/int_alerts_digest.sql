@@ -45,22 +45,26 @@ calls as (
 
 ),
 
+closed as (
+
+    select distinct
+        event_id,
+        starts_at
+    from {{ ref('int_closes') }}
+    where missing_reason is null
+
+),
+
 games as (
 
     select
         count(*) as game_count,
-        count(closes.event_id) as close_count
+        count(closed.event_id) as close_count
     from {{ ref('int_events') }} as events
     inner join days
         on events.starts_at >= days.begins_at and events.starts_at < days.ends_at
-    left join (
-        select distinct
-            event_id,
-            starts_at
-        from {{ ref('int_closes') }}
-        where missing_reason is null
-    ) as closes
-        on events.event_id = closes.event_id and events.starts_at = closes.starts_at
+    left join closed
+        on events.event_id = closed.event_id and events.starts_at = closed.starts_at
 
 ),
 

@@ -26,7 +26,7 @@ shortened as (
         case rules.rule_id
             when 'large_line_move' then quotes.point_move
             else quotes.probability_move
-        end as move
+        end as moved_by
     from {{ ref('int_quotes_shifted') }} as quotes
     inner join {{ ref('markets') }} as markets
         on quotes.market_key = markets.market_key
@@ -53,7 +53,7 @@ moves as (
         outcome_name,
         count(distinct book_group) as group_count,
         max(moved_at) as moved_at,
-        avg(move) as move,
+        avg(moved_by) as moved_by,
         avg(previous_point) as previous_point,
         avg(point) as point,
         avg(previous_decimal_price) as previous_decimal_price,
@@ -79,7 +79,7 @@ final as (
             ~ number_text('moves.decimal_price', 3) ~ " end || '; starts at '
             || " ~ moment_text('events.starts_at') ~ " || '.'",
             'moves.moved_at',
-            'moves.move',
+            'moves.moved_by',
             sport_key='events.sport_key',
             event_id='moves.event_id'
         ) }}

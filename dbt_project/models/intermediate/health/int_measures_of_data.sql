@@ -10,8 +10,7 @@ clock as (
 
 events as (
 
-    select
-        count(case when events.starts_at > clock.as_of then 1 end) as upcoming_count
+    select count(case when events.starts_at > clock.as_of then 1 end) as upcoming_count
     from {{ ref('int_events') }} as events
     cross join clock
 

@@ -12,8 +12,11 @@ jobs as (
 
     select
         count(*) as run_count,
-        count(case when runs.is_failure and runs.started_at > clock.as_of - interval '1 day' then 1 end)
-            as failure_count,
+        count(
+            case
+                when runs.is_failure and runs.started_at > clock.as_of - interval '1 day' then 1
+            end
+        ) as failure_count,
         max(case when runs.job = 'heartbeat' then runs.started_at end) as last_heartbeat_at,
         max(case when runs.is_daily_build and runs.status = 'ok' then runs.ended_at end)
             as last_full_build_at

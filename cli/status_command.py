@@ -1,0 +1,207 @@
+"""`odds status`: how collector and warehouse are doing, on one page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from analysis import alerts as alert_queries
+from analysis import health
+from analysis.storage import total_bytes
+from analysis.warehouse import Record, Warehouse
+from cli import credit_outlook, display
+from cli.credit_outlook import Quota
+from cli.options import AsOfOption, JsonOption, TargetOption
+from cli.reading import place, reading
+from cli.session import Answer, Session, run
+
+RELATIONS = (*health.RELATIONS, *credit_outlook.RELATIONS, *alert_queries.RELATIONS)
+LATE = timedelta(minutes=15)
+GRAVITY = ("ok", "unknown", "warning", "error")
+
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Every measure, and what it says.")
+]
+
+
+@dataclass(frozen=True)
+class Sights:
+    """All that is shown."""
+
+    measures: Mapping[str, Record]
+    quota: Quota
+    heartbeat: Record | None
+    bytes: int
+    bytes_a_day: float | None
+    alerts: int
+    watched_at: datetime
+
+
+def status(
+    *,
+    verbose: VerboseOption = False,
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how it goes: calls, credits, games, database, findings, missed closes, the collector.
+
+    Counts look from the last build, or the collector's last sign of life.
+    """
+
+    def work(session: Session) -> Answer:
+        with reading(session.settings, *RELATIONS) as warehouse:
+            sights = _look(warehouse, session)
+        title = Text(f"{place(session.settings)}, {display.moment_text(session.looks_from)}",
+                     style="bold")  # fmt: skip
+        page: list[RenderableType] = [title, _overview(sights, seen_from=session.looks_from)]
+        if verbose:
+            page.append(_all_measures(sights.measures))
+        return Answer(data=_data(sights), page=page)
+
+    run("status", work, target=target, as_of=as_of, as_json=as_json)
+
+
+def _look(warehouse: Warehouse, session: Session) -> Sights:
+    total = total_bytes(warehouse)
+    return Sights(
+        measures=health.measures(warehouse),
+        quota=credit_outlook.quota_at(warehouse, session.settings, session.looks_from),
+        heartbeat=health.last_heartbeat(warehouse),
+        bytes=total,
+        bytes_a_day=health.bytes_a_day(warehouse, total=total, now=session.looks_from),
+        alerts=len(alert_queries.candidates(warehouse)),
+        watched_at=health.watched_at(warehouse),
+    )
+
+
+def _data(sights: Sights) -> dict[str, Any]:
+    beat = sights.heartbeat
+    quota = sights.quota
+    return {
+        "watched_at": sights.watched_at,
+        "measures": list(sights.measures.values()),
+        "credits": {
+            "used": quota.usage.used,
+            "remaining": quota.usage.remaining,
+            "reserved": quota.reserved,
+            "forecast": quota.forecast,
+            "state": quota.state,
+            "resets_at": quota.resets_at,
+        },
+        "database": {"bytes": sights.bytes, "bytes_a_day": sights.bytes_a_day},
+        "collector": {
+            "last_heartbeat_at": beat["started_at"] if beat else None,
+            "said": beat["reason"] if beat else None,
+        },
+        "alerts": sights.alerts,
+    }
+
+
+def _overview(sights: Sights, *, seen_from: datetime) -> RenderableType:
+    grid = display.table("", "", "", "")
+    grid.show_header = False
+    for name, word, text in (
+        ("collector", *_collector(sights.heartbeat, seen_from)),
+        ("last fetch", *_last_fetch(sights, seen_from)),
+        ("calls", *_calls(sights.measures)),
+        ("credits", *_credits(sights)),
+        ("games to come", *_count(sights.measures, "upcoming_events", "{}")),
+        ("prices", *_count(sights.measures, "quote_changes_24h", "{} changed in 24 h")),
+        ("closing lines", *_count(sights.measures, "missed_closes_7d", "{} games missed in 7 d")),
+        ("findings", *_findings(sights.measures)),
+        ("jobs", *_count(sights.measures, "job_failures_24h", "{} failed in 24 h")),
+        ("full build", *_full_build(sights.measures)),
+        ("database", "ok", _database(sights)),
+        ("alerts", "ok" if not sights.alerts else "warning", _alerts(sights)),
+    ):
+        grid.add_row(display.status(word), name, Text(text))
+    return grid
+
+
+def _collector(beat: Record | None, seen_from: datetime) -> tuple[str, str]:
+    if beat is None:
+        return "unknown", "none has worked here yet: `odds scheduler start`"
+    ago = display.until(beat["started_at"], seen_from=seen_from)
+    word = "ok" if seen_from - beat["started_at"] <= LATE else "error"
+    return word, f"last sign of life {ago}: {beat['reason']}"
+
+
+def _last_fetch(sights: Sights, seen_from: datetime) -> tuple[str, str]:
+    measure = sights.measures["last_fetch_age"]
+    if measure["value"] is None:
+        return "unknown", "nothing was asked of the API yet"
+    at = sights.watched_at - timedelta(minutes=measure["value"])
+    return measure["status"], display.until(at, seen_from=seen_from)
+
+
+def _calls(measures: Mapping[str, Record]) -> tuple[str, str]:
+    calls, rate = measures["calls_24h"]["value"], measures["success_rate_24h"]
+    if rate["value"] is None:
+        return "unknown", "none in 24 h"
+    return rate["status"], f"{calls:,.0f} in 24 h, {rate['value']:.0%} of them answered"
+
+
+def _credits(sights: Sights) -> tuple[str, str]:
+    quota = sights.quota
+    remaining = quota.usage.remaining
+    words = [
+        f"{quota.usage.used:,} of {quota.granted:,} used",
+        "not told what remains" if remaining is None else f"{remaining:,} remain",
+        f"{quota.reserved:,} reserved",
+        f"{quota.forecast:,} forecast by {quota.resets_at:%d %b}",
+        quota.state,
+    ]
+    names = ("credits_used", "credits_remaining", "credits_forecast", "credits_in_flight")
+    return _gravest(sights.measures, *names), " · ".join(words)
+
+
+def _findings(measures: Mapping[str, Record]) -> tuple[str, str]:
+    names = [f"findings_{severity}_24h" for severity in ("error", "warn", "info")]
+    errors, warnings, notes = (measures[name]["value"] for name in names)
+    words = f"{errors:,.0f} errors, {warnings:,.0f} warnings, {notes:,.0f} notes in 24 h"
+    return _gravest(measures, *names), words
+
+
+def _full_build(measures: Mapping[str, Record]) -> tuple[str, str]:
+    measure = measures["last_full_build_age"]
+    if measure["value"] is None:
+        return "unknown", "the collector has made none yet"
+    return measure["status"], f"{display.age(measure['value'] * 60)} ago, with all tests"
+
+
+def _count(measures: Mapping[str, Record], name: str, words: str) -> tuple[str, str]:
+    measure = measures[name]
+    if measure["value"] is None:
+        return "unknown", "nothing tells yet"
+    return measure["status"], words.format(f"{measure['value']:,.0f}")
+
+
+def _gravest(measures: Mapping[str, Record], *names: str) -> str:
+    return max((str(measures[name]["status"]) for name in names), key=GRAVITY.index)
+
+
+def _database(sights: Sights) -> str:
+    if sights.bytes_a_day is None:
+        return display.size(sights.bytes)
+    return f"{display.size(sights.bytes)}, about {display.size(sights.bytes_a_day)} more a day"
+
+
+def _alerts(sights: Sights) -> str:
+    sent = sights.measures["alerts_sent_24h"]["value"]
+    return f"{sights.alerts:,} hold now (`odds alerts list`), {sent:,.0f} sent in 24 h"
+
+
+def _all_measures(measures: Mapping[str, Record]) -> RenderableType:
+    grid = display.table("Measures", "", "measure", "value", "unit", "what it says",
+                         numbers=("value",))  # fmt: skip
+    for row in measures.values():
+        value = "" if row["value"] is None else f"{row['value']:,.2f}".rstrip("0").rstrip(".")
+        grid.add_row(
+            display.status(row["status"]), row["measure"], value, row["unit"], row["explanation"]
+        )
+    return grid

@@ -8,12 +8,14 @@ import structlog
 
 from ingestion.settings import Settings
 from scheduler.agenda import Collection, Entry, agenda
+from scheduler.alert_router import route
 from scheduler.api_clock import ApiClock
 from scheduler.collector_lock import server_lock
 from scheduler.job_log import JobLog, JobRun
 from scheduler.jobs import Jobs
 from scheduler.journal import Journal
 from scheduler.ledger import Ledger
+from scheduler.notices import notify
 from scheduler.state import Memory, State, is_build_behind, read_state
 
 log = structlog.get_logger(__name__)
@@ -108,6 +110,7 @@ class Collector:
                     break
             next_at, next_reason = self._next()
             self._beat(jobs, started_at, next_at, next_reason)
+            self._tell()
         return RunReport(
             run_id=jobs.run_id,
             started_at=started_at,
@@ -203,3 +206,17 @@ class Collector:
         did = "worked" if jobs.runs else "nothing was due"
         beat = Entry(started_at, "heartbeat", f"{did}; next {next_at:%Y-%m-%d %H:%M:%SZ} {reason}")
         jobs.note(beat, status="ok")
+
+    def _tell(self) -> None:
+        """Tell whoever wants to know what went wrong, and what goes on."""
+        now = self._clock.now()
+        if self._journal.is_reachable:
+            route(self._settings, now=now)
+        else:
+            notify(
+                self._settings,
+                key="warehouse",
+                title="odds: the warehouse cannot be reached",
+                body="Calls go on as planned when it was last there; answers are kept on disk.",
+                now=now,
+            )

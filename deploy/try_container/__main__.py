@@ -7,10 +7,10 @@ Needs: root (for mounts and namespaces), the Debian packages buildah and deboots
 3 GB of disk and about ten minutes. What it makes is below DIR and in buildah's own storage.
 
 It shows that the container, with a read-only root, as its own user and as process 1, collects from
-the simulator into a real Postgres; that its health check passes; that it stops on SIGTERM within ten
-seconds, idle and in the middle of a build or a call; that it goes on after kill -9 at any moment,
-with nothing lost and nothing twice; that the site of docs is served (on port 8080); and that the
-same image runs as a Lambda function.
+the simulator into a real Postgres; that its health check passes; that it stops on SIGTERM within
+ten seconds, idle and in the middle of a build or a call; that it goes on after kill -9 at any
+moment, with nothing lost and nothing twice; that the site of docs is served (on port 8080); and
+that the same image runs as a Lambda function.
 """
 
 import argparse

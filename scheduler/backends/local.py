@@ -15,6 +15,7 @@ from ingestion.errors import OddsError
 from ingestion.settings import Settings
 from scheduler.collector import Collector
 from scheduler.collector_lock import machine_lock
+from scheduler.notices import notify
 
 log = structlog.get_logger(__name__)
 
@@ -73,8 +74,10 @@ class Worker:
             log.info("next", at=report.next_at.isoformat(), what=report.next_reason)
         except OddsError as error:
             log.error("could not collect", error=str(error))  # noqa: TRY400 - one line says it
-        except Exception:
+            self._tell(str(error))
+        except Exception as error:
             log.exception("could not collect")
+            self._tell(f"{type(error).__name__}: {error}")
         finally:
             self._idle.set()
         if not self._stopping.is_set():
@@ -84,6 +87,10 @@ class Worker:
         self._scheduler.add_job(
             self._collect, "date", run_date=moment, id=JOB, replace_existing=True
         )
+
+    def _tell(self, error: str) -> None:
+        title = "odds: the collector cannot work"
+        notify(self._settings, key="collector", title=title, body=error, now=_now())
 
     def _watch_the_clock(self) -> None:
         """Wait for the end; where the clock is set, look at once what is due now."""

@@ -18,6 +18,7 @@ from simulator.account import DEMO_KEY
 from simulator.clock import VirtualClock
 from simulator.server import Server, serve
 from tests.conftest import duckdb_settings, postgres_settings
+from tests.scheduler.months import variables
 from tests.scheduler.world import SPORT, World, copy_of, season, wait_for, with_api
 
 # a day and a half before the first games
@@ -228,12 +229,12 @@ def test_a_wrong_clock_is_put_right_before_anything_is_paid_for(
     """An hour before a close; its events call is due by the API's clock, too."""
     close = world.next_close()
     world.clock.set(close - timedelta(minutes=10))
-    report = world.collector(skew=skew).run_once()
+    world.skew = skew
+    report = world.collector().run_once()
     assert jobs(report)[0] == ("fetch-events", "ok")
     assert report.next_at <= close
     world.clock.set(close)
-    collector = world.collector(skew=skew)
-    collector.run_once()
+    world.collector().run_once()
     assert asked_since(world, close) == [close]
 
 
@@ -267,12 +268,7 @@ def test_a_process_killed_in_a_call_leaves_it_in_the_ledger(world: World) -> Non
     collector = at_the_close(world)
     close = world.clock.now()
     world.server.disturb(delay_seconds=8, calls=3)
-    environment = {
-        **_variables(world.settings),
-        "PATH": "/usr/bin:/bin",
-        "HOME": str(world.settings.odds_data_dir),
-    }
-    process = subprocess.Popen([ODDS, "scheduler", "run-once"], env=environment, cwd=Path.cwd())
+    process = subprocess.Popen([ODDS, "scheduler", "run-once"], env=variables(world.settings))
     in_flight = "select count(*) from ops.credit_reservations where state = 'reserved'"
     wait_for(lambda: _has_reserved(world, in_flight), seconds=60)
     process.kill()
@@ -303,21 +299,6 @@ def _has_reserved(world: World, query: str) -> bool:
         return bool(world.value(query) == 1)
     except OddsError:  # the process has the DuckDB file at this moment
         return False
-
-
-def _variables(settings: Settings) -> dict[str, str]:
-    return {
-        "ODDS_API_KEY": DEMO_KEY,
-        "ODDS_API_BASE_URL": settings.odds_api_base_url,
-        "ODDS_TARGET": settings.odds_target,
-        "ODDS_DATA_DIR": str(settings.odds_data_dir),
-        "ODDS_DUCKDB_PATH": str(settings.odds_duckdb_path),
-        "PGHOST": settings.pghost,
-        "PGPORT": str(settings.pgport),
-        "PGUSER": settings.pguser,
-        "PGPASSWORD": settings.pgpassword.get_secret_value(),
-        "PGDATABASE": settings.pgdatabase,
-    }
 
 
 def test_the_requests_are_those_of_the_settings(world: World) -> None:

@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
+from ingestion.errors import OddsError
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
 from tests.dbt.marts import land
+from tests.dbt.planted_faults import day
 from tests.oracle.small_season import small_season
 
 AS_OF = datetime(2026, 7, 12, tzinfo=UTC)
@@ -42,3 +46,13 @@ def test_every_dbt_test_passes_on_a_season(settings: Settings) -> None:
     summary = Transformation(settings).invoke("build", as_of=AS_OF)
     assert summary.nodes["pass"] > 0
     assert not summary.nodes.keys() & {"error", "fail", "skipped"}
+
+
+def test_a_test_that_fails_takes_no_report_along(settings: Settings) -> None:
+    land(day(is_faulty=True), settings)
+    transformation = Transformation(settings)
+    transformation.build_models(as_of=AS_OF)
+    before = relations(settings)
+    with pytest.raises(OddsError, match="no_findings_of_"):
+        transformation.build_all(as_of=AS_OF)
+    assert relations(settings) == before

@@ -42,14 +42,16 @@ class World:
     settings: Settings
     server: Server
     clock: VirtualClock
-    slept: float = 0.0
+    # how wrong the machine's own clock is
+    skew: timedelta = timedelta(0)
 
-    def collector(self, *, skew: timedelta = timedelta(0)) -> Collector:
-        """A new process, as it were, whose own clock goes wrong by so much."""
-        return Collector(self.settings, clock=lambda: self.clock.now() + skew, sleep=self.sleep)
+    def collector(self) -> Collector:
+        """A new process, as it were."""
+        return Collector(
+            self.settings, clock=lambda: self.clock.now() + self.skew, sleep=self.sleep
+        )
 
     def sleep(self, seconds: float) -> None:
-        self.slept += seconds
         self.clock.advance(timedelta(seconds=seconds))
 
     def run_until(

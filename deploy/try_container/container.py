@@ -46,7 +46,7 @@ class Container:
     def start(self, command: list[str] | None = None) -> None:
         """Start the image's command, or another one, as process 1."""
         devices = ALL_DEVICES if self.has_shared_memory else DEVICES_OF_LAMBDA
-        inside = ["chroot", "--userspec", self.image.user, self.root]
+        inside = ["chroot", "--userspec", self.image.user, str(self.root)]
         with self.log.open("ab") as log:
             self._unshare = subprocess.Popen(
                 [

@@ -37,6 +37,7 @@ def start(
     *,
     dry_run: DryRunOption = False,
     target: TargetOption = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Collect until stopped: fetch when due, land, build, once a day everything with all tests.
@@ -55,7 +56,7 @@ def start(
         Worker(session.settings).run()
         return Answer(data={"stopped_at": now()}, page=[Text("stopped")])
 
-    run("scheduler start", work, target=target, as_of=None, as_json=as_json)
+    run("scheduler start", work, target=target, as_of=as_of, as_json=as_json)
 
 
 @scheduler.command(
@@ -65,6 +66,7 @@ def run_once(
     *,
     dry_run: DryRunOption = False,
     target: TargetOption = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Do all that is due now, and end: for cron, a Kubernetes CronJob or a serverless function."""
@@ -81,7 +83,7 @@ def run_once(
             report = Collector(session.settings, clock=now, sleep=time.sleep).run_once()
         return _report_answer(report)
 
-    run("scheduler run-once", work, target=target, as_of=None, as_json=as_json)
+    run("scheduler run-once", work, target=target, as_of=as_of, as_json=as_json)
 
 
 @scheduler.command(epilog=examples("odds scheduler plan", "odds scheduler plan --days 7 --json"))
@@ -209,7 +211,7 @@ def _report_answer(report: "RunReport") -> Answer:
 
 def _need_the_clock(session: Session) -> None:
     if session.as_of is not None:
-        raise UsageError("the collector works now: ODDS_AS_OF does not go with it")
+        raise UsageError("the collector works now: --as-of and ODDS_AS_OF go with --dry-run alone")
 
 
 def _need_a_key(session: Session) -> None:

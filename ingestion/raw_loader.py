@@ -33,7 +33,6 @@ LOADS_BETWEEN_MERGES = 64
 MERGE_TASKS = 100  # DuckDB's default
 _LOAD_ID = re.compile(r"\d+\.\d+")
 
-dlt.config["runtime.dlthub_telemetry"] = False
 dlt.config["runtime.log_level"] = "ERROR"
 dlt.config["runtime.intercept_signals"] = False
 for _name, _value in {

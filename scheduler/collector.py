@@ -10,7 +10,7 @@ from ingestion.settings import Settings
 from scheduler.agenda import Collection, Entry, agenda
 from scheduler.alert_router import route
 from scheduler.api_clock import ApiClock
-from scheduler.collector_lock import server_lock
+from scheduler.collector_lock import hold_server_lock
 from scheduler.job_log import JobLog, JobRun
 from scheduler.jobs import Jobs
 from scheduler.journal import Journal
@@ -78,7 +78,10 @@ class Collector:
         self._ledger = Ledger(
             self._journal, now=self._clock.now, granted=settings.odds_monthly_credits
         )
-        self._jobs = Jobs(settings, self.collection, self._ledger, clock=self._clock, sleep=sleep)
+        self._sleep = sleep
+        self._jobs = Jobs(
+            settings, self.collection, self._ledger, clock=self._clock, sleep=self._pause
+        )
         self._refusals_said: set[tuple[object, ...]] = set()
         self._is_first_run = True
         self._is_stopping = False
@@ -101,7 +104,7 @@ class Collector:
             OddsError: nothing can be written down, or another collector is at work; what was
                 fetched until then is on disk.
         """
-        with server_lock(self._settings):
+        with self._journal.holding():
             jobs = JobLog(self._settings, self._journal, now=self._clock.now)
             started_at = self._clock.now()
             self._recover(jobs)
@@ -120,8 +123,15 @@ class Collector:
             next_reason=next_reason,
         )
 
+    def _pause(self, seconds: float) -> None:
+        with self._journal.letting_go():
+            self._sleep(seconds)
+
     def _recover(self, jobs: JobLog) -> None:
         """Take up what a dead process or an outage left behind."""
+        if self._journal.is_reachable:
+            with self._journal.connected() as connection:
+                hold_server_lock(connection)
         in_flight = self._ledger.open()
         if not self._journal.is_reachable:
             return

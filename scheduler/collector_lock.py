@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from ingestion.errors import OddsError
 from ingestion.settings import Settings
-from ingestion.warehouse import connect
+from ingestion.warehouse import Connection
 
 POSTGRES_LOCK_KEY = 7_316_893_402_118  # any number, the same in every version
 
@@ -36,29 +36,16 @@ def machine_lock(settings: Settings) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def server_lock(settings: Settings) -> Iterator[None]:
-    """Be the only collector on the Postgres server; one that is away locks nobody out.
+def hold_server_lock(connection: Connection) -> None:
+    """Be the only collector on the Postgres server until the connection closes.
 
     Raises:
         OddsError: a collector on another machine is at work right now.
     """
-    if settings.odds_target != "postgres":
-        yield
+    if connection.target != "postgres":
         return
-    try:
-        connected = connect(settings)
-        connection = connected.__enter__()
-    except OddsError:
-        yield
-        return
-    try:
-        ((is_ours,),) = connection.rows("select pg_try_advisory_lock(?)", (POSTGRES_LOCK_KEY,))
-        if not is_ours:
-            raise OddsError(
-                f"a collector on another machine works with {settings.pgdatabase} at "
-                f"{settings.pghost}: stop one of the two"
-            )
-        yield
-    finally:
-        connection.native.close()
+    ((is_ours,),) = connection.rows("select pg_try_advisory_lock(?)", (POSTGRES_LOCK_KEY,))
+    if not is_ours:
+        raise OddsError(
+            "a collector on another machine works with this database: stop one of the two"
+        )

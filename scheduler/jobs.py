@@ -16,7 +16,7 @@ from scheduler.job_log import JobLog
 from scheduler.ledger import Ledger
 from scheduler.maintenance import maintain
 from scheduler.promises import CLOSE
-from scheduler.state import State
+from scheduler.state import State, is_answer
 from scheduler.transformation import Transformation
 
 FIRST_RETRY = timedelta(seconds=30)
@@ -77,7 +77,7 @@ class Jobs:
     def fetch(self, entry: Entry, log: JobLog, state: State) -> bool:
         """Ask the API, keep and land what comes; returns whether it told that our clock is wrong.
 
-        A list of games without news waits for the next build.
+        Errors, and a list of games without news, wait for the next build.
         """
         came: list[ApiResponse] = []
         with log.job(entry) as running:
@@ -98,9 +98,9 @@ class Jobs:
                     running.spend(_cost(response))
         self._take_note(entry, log)
         now = self._clock.now()
-        if entry.job != "fetch-events" or any(state.is_news(each, now=now) for each in came):
+        if any(is_answer(each) and state.is_news(each, now=now) for each in came):
             self.is_unbuilt = True
-        self.are_results_new |= entry.job == "fetch-scores"
+            self.are_results_new |= entry.job == "fetch-scores"
         corrections = [self._clock.learn(response) for response in came]
         return any(corrections)
 

@@ -6,7 +6,7 @@ into the table as soon as there is one again. Writing a row twice leaves one row
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import orjson
 import structlog
 
 from ingestion.errors import OddsError
+from ingestion.failures import explained
 from ingestion.ops_tables import make_ops_tables
 from ingestion.settings import Settings
 from ingestion.warehouse import Connection, connect
@@ -44,6 +45,8 @@ class Journal:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folder = settings.odds_data_dir / "journal"
+        self._held: Connection | None = None
+        self._closing = ExitStack()
         self.is_reachable = True
 
     def write(self, *rows: Row) -> None:
@@ -61,8 +64,9 @@ class Journal:
             self._keep(row)
 
     def flush(self) -> None:
-        """Try the warehouse again, and bring in what was kept on disk meanwhile."""
-        self.is_reachable = True
+        """Bring into the warehouse what was kept on disk while it was away."""
+        if not self.is_reachable:
+            return
         with self.away_if_it_fails(), self.connected() as connection:
             make_ops_tables(connection)
             for path, row in self._kept():
@@ -80,13 +84,48 @@ class Journal:
             yield
         except OddsError as error:
             self.is_reachable = False
+            self._closing.close()
             log.warning("the warehouse cannot be reached", error=str(error))
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:
-        """A connection to the warehouse."""
-        with connect(self._settings) as connection:
-            yield connection
+        """A connection to the warehouse: the one that is held, else a new one."""
+        if self._held is not None:
+            with explained(self._settings):
+                yield self._held
+        else:
+            with connect(self._settings) as connection:
+                yield connection
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Hold one connection for the block: opening a DuckDB file again and again costs most."""
+        self._hold()
+        try:
+            yield
+        finally:
+            self._closing.close()
+
+    @contextmanager
+    def letting_go(self) -> Iterator[None]:
+        """Let others have the DuckDB file for the block; a server has room for all."""
+        if self._held is None or self._held.target != "duckdb":
+            yield
+            return
+        self._closing.close()
+        try:
+            yield
+        finally:
+            self._hold()
+
+    def _hold(self) -> None:
+        self.is_reachable = True
+        with self.away_if_it_fails():
+            self._held = self._closing.enter_context(connect(self._settings))
+            self._closing.callback(self._forget)
+
+    def _forget(self) -> None:
+        self._held = None
 
     def _keep(self, row: Row) -> None:
         path = self._folder / f"{row.table}-{row.key}{SUFFIX}"

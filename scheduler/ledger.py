@@ -28,25 +28,13 @@ set state = 'charge_unknown'
 where state = 'reserved'
 returning reservation_id
 """
-# what a call in flight cost is part of what the API told later
+# what a call in flight or without a word of its charge cost is part of what the API told later
 SPENT = """
-with
-
-reservations as (
-
-    select
-        reserved_at,
-        coalesce(credits_charged, credits_estimated) as credits,
-        state = 'settled' as is_settled
-    from ops.credit_reservations
-    where reserved_at >= ?
-
-)
-
 select
-    coalesce(sum(credits), 0),
-    coalesce(sum(case when reserved_at >= ? and not is_settled then credits end), 0)
-from reservations
+    coalesce(sum(case when state = 'settled' then credits_charged end), 0),
+    coalesce(sum(case when state <> 'settled' and reserved_at >= ? then credits_estimated end), 0)
+from ops.credit_reservations
+where reserved_at >= ?
 """
 TOLD = """
 select
@@ -130,7 +118,8 @@ class Ledger:
             OddsError: the month's credits do not allow it; nothing was sent.
         """
         if request.estimated_credits == 0:
-            yield lambda _: None
+            with self._journal.letting_go():
+                yield lambda _: None
             return
         budget = self.budget()
         if budget.remaining < request.estimated_credits:
@@ -142,7 +131,8 @@ class Ledger:
         reservation = self.reserve(request, job_id=job_id)
         attempts: list[ApiResponse] = []
         try:
-            yield attempts.append
+            with self._journal.letting_go():
+                yield attempts.append
         finally:
             self.settle(reservation, attempts[0] if attempts else None)
 
@@ -176,6 +166,7 @@ class Ledger:
     def budget(self) -> Budget:
         """The month's credits: spent is our own sum or what the API told, whichever is more.
 
+        Charges that are not known count at their estimate until the API tells what was used.
         Without a warehouse it is what was last known, and what was promised since.
         """
         month = month_of(self._now())
@@ -193,10 +184,10 @@ class Ledger:
         # what was used before this month is past; what is granted holds on
         is_current = told is not None and told.at >= month
         told_at, used = (told.at, told.used) if told and is_current else (month, 0)
-        ((ours, in_flight),) = connection.rows(SPENT, (month, told_at))
+        ((settled, unknown),) = connection.rows(SPENT, (told_at, month))
         grants = [self._granted, told.granted if told else None]
         granted = min((grant for grant in grants if grant is not None), default=FREE_PLAN)
-        return Budget(granted, max(int(ours), used + int(in_flight)), month)
+        return Budget(granted, max(int(settled), used) + int(unknown), month)
 
 
 def _credits(reservation: Reservation) -> int:

@@ -124,9 +124,9 @@ class State:
         return any(call.captured_at > now + AGREEMENT for call in self.calls)
 
     def is_news(self, response: ApiResponse, *, now: datetime) -> bool:
-        """Whether a list of games tells of games to come what the warehouse does not hold yet."""
-        if response.status_code != HTTPStatus.OK or response.error_code is not None:
-            return False
+        """Whether an answer is worth a build: a list of games only if it moves what is planned."""
+        if not response.endpoint.endswith("/events"):
+            return True
         listed = {
             (event["id"], datetime.fromisoformat(event["commence_time"]))
             for event in orjson.loads(response.payload or "[]")
@@ -146,14 +146,18 @@ class State:
                 response.captured_at,
             )
             for response in responses
-            if response.status_code == HTTPStatus.OK
-            and response.error_code is None
+            if is_answer(response)
             and response.event_id is None
             and response.sport_key is not None
             and response.captured_at is not None
             and (response.endpoint, response.captured_at) not in known
         ]
         return replace(self, calls=(*self.calls, *new))
+
+
+def is_answer(response: ApiResponse) -> bool:
+    """Whether it is what was asked for, not an error."""
+    return response.status_code == HTTPStatus.OK and response.error_code is None
 
 
 def read_state(connection: Connection, budget: Budget, *, now: datetime) -> State:

@@ -17,7 +17,7 @@ SETS_OF_EACH_SIZE = 50
 def main() -> None:
     from penaltyblog.implied import calculate_implied
 
-    chance = random.Random(20260131)  # noqa: S311 - no secret
+    chance = random.Random(20260131)
     price_sets = list(OF_THE_LITERATURE)
     for size in (2, 3):
         for _ in range(SETS_OF_EACH_SIZE):

@@ -20,7 +20,7 @@ MINUTE = MICROSECONDS_PER_MINUTE
 
 def seeded(*parts: object) -> Random:
     """A generator of its own for whatever is named: the same in every run."""
-    return Random("|".join(map(str, parts)))  # noqa: S311
+    return Random("|".join(map(str, parts)))
 
 
 def captured(line: Line) -> int:

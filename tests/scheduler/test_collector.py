@@ -9,8 +9,9 @@ import pytest
 
 from ingestion.errors import OddsError
 from ingestion.odds_api.endpoints import EventsRequest, OddsRequest
+from ingestion.warehouse import connect
 from scheduler.collector import Collector, RunReport
-from scheduler.collector_lock import machine_lock, server_lock
+from scheduler.collector_lock import hold_server_lock, machine_lock
 from simulator.account import DEMO_KEY
 from tests.scheduler.months import variables
 from tests.scheduler.world import SPORT, World, wait_for
@@ -234,8 +235,10 @@ def test_a_second_collector_is_turned_away(world: World) -> None:
     ):
         pass
     if world.settings.odds_target == "postgres":
-        with server_lock(world.settings), pytest.raises(OddsError, match="another machine"):
-            world.collector().run_once()
+        with connect(world.settings) as other:
+            hold_server_lock(other)
+            with pytest.raises(OddsError, match="another machine"):
+                world.collector().run_once()
 
 
 def _has_reserved(world: World, query: str) -> bool:

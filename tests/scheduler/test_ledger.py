@@ -2,11 +2,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ingestion.errors import OddsError
 from ingestion.landing import Landing
-from ingestion.odds_api.endpoints import OddsRequest
+from ingestion.odds_api.endpoints import EventsRequest, OddsRequest
 from ingestion.responses import ApiResponse
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
+from scheduler.journal import Journal
 from scheduler.ledger import Ledger
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -33,13 +35,22 @@ def clock() -> Clock:
 
 @pytest.fixture
 def ledger(settings: Settings, clock: Clock) -> Ledger:
-    ledger = Ledger(settings, now=clock)
+    ledger = new_ledger(settings, clock)
     assert ledger.open() == 0
     return ledger
 
 
+def new_ledger(settings: Settings, clock: Clock, *, granted: int | None = 500) -> Ledger:
+    return Ledger(Journal(settings), now=clock, granted=granted)
+
+
 def answer(clock: Clock, *, last: str | None = "3", used: str | None = None) -> ApiResponse:
-    headers = {"x-requests-last": last, "x-requests-used": used}
+    left = "500" if used else None
+    headers = {
+        "x-requests-last": last,
+        "x-requests-used": used,
+        "x-requests-remaining": left,
+    }
     return ApiResponse.from_exchange(
         endpoint=REQUEST.path,
         params=REQUEST.params,
@@ -69,15 +80,68 @@ def test_a_reservation_counts_before_its_call_and_its_charge_after_it(
     ledger: Ledger, settings: Settings, clock: Clock
 ) -> None:
     reserved = ledger.reserve(REQUEST, job_id="j1")
-    assert ledger.budget(500).spent == 3
-    ledger.settle(reserved, [answer(clock, last="2")])
-    assert ledger.budget(500).remaining == 498
+    assert ledger.budget().spent == 3
+    ledger.settle(reserved, answer(clock, last="2"))
+    assert ledger.budget().remaining == 498
     assert states(settings) == [("settled", 2)]
 
 
-def test_every_attempt_of_a_call_is_charged(ledger: Ledger, clock: Clock) -> None:
-    ledger.settle(ledger.reserve(REQUEST), [answer(clock, last="0"), answer(clock, last="3")])
-    assert ledger.budget(500).spent == 3
+def test_an_attempt_is_paid_for_and_refused_where_the_credits_end(
+    settings: Settings, clock: Clock
+) -> None:
+    ledger = new_ledger(settings, clock, granted=5)
+    ledger.open()
+    with ledger.paying(REQUEST, job_id="j1") as settle:
+        assert states(settings) == [("reserved", None)]
+        settle(answer(clock, last="3"))
+    assert states(settings) == [("settled", 3)]
+    with (
+        pytest.raises(OddsError, match="may cost 3 credits and 2 of 5 are left"),
+        ledger.paying(REQUEST),
+    ):
+        pytest.fail("it was sent")
+    with ledger.paying(EventsRequest(sport_key="basketball_nba")) as settle:
+        settle(answer(clock, last="0"))
+    assert states(settings) == [("settled", 3)]
+
+
+def test_an_attempt_that_breaks_off_keeps_its_estimate(ledger: Ledger, settings: Settings) -> None:
+    with pytest.raises(ConnectionError), ledger.paying(REQUEST):
+        raise ConnectionError
+    assert states(settings) == [("charge_unknown", None)]
+    assert ledger.budget().spent == 3
+
+
+def test_what_is_promised_while_the_warehouse_is_away_is_written_down_later(
+    settings: Settings, clock: Clock
+) -> None:
+    journal = Journal(settings)
+    ledger = Ledger(journal, now=clock, granted=500)
+    ledger.open()
+    assert ledger.budget().spent == 0
+    journal.is_reachable = False
+    with ledger.paying(REQUEST) as settle:
+        assert ledger.budget().spent == 3
+        settle(answer(clock, last="2"))
+    ledger.reserve(REQUEST)
+    assert ledger.budget().spent == 5
+    assert states(settings) == []
+    again = new_ledger(settings, clock)
+    assert again.open() == 1
+    assert again.budget().spent == 5
+    assert states(settings) == [("settled", 2), ("charge_unknown", None)]
+    assert list((settings.odds_data_dir / "journal").iterdir()) == []
+
+
+@pytest.mark.parametrize(("wanted", "granted"), [(None, 540), (500, 500), (1000, 540)])
+def test_no_more_is_granted_than_the_plan_has(
+    settings: Settings, clock: Clock, wanted: int | None, granted: int
+) -> None:
+    ledger = new_ledger(settings, clock, granted=wanted)
+    ledger.open()
+    assert ledger.budget().granted == (wanted or 500)
+    land(settings, clock, answer(clock, used="40"))
+    assert ledger.budget().granted == granted
 
 
 def test_a_call_killed_in_flight_stays_at_its_estimate_until_the_api_tells(
@@ -85,39 +149,43 @@ def test_a_call_killed_in_flight_stays_at_its_estimate_until_the_api_tells(
 ) -> None:
     ledger.reserve(REQUEST)
     clock.on(1)
-    again = Ledger(settings, now=clock)
+    again = new_ledger(settings, clock)
     assert again.open() == 1
     assert states(settings) == [("charge_unknown", None)]
-    assert again.budget(500).spent == 3
+    assert again.budget().spent == 3
     # somebody else uses the key too: the API's figure is the larger one, and holds the lost call
     land(settings, clock, answer(clock, last="0", used="40"))
-    assert again.budget(500).spent == 40
+    assert again.budget().spent == 40
     clock.on(1)
     again.reserve(REQUEST)
-    assert again.budget(500).spent == 43
+    assert again.budget().spent == 43
     assert again.open() == 1
 
 
 def test_a_charge_the_api_does_not_name_is_unknown(
     ledger: Ledger, settings: Settings, clock: Clock
 ) -> None:
-    ledger.settle(ledger.reserve(REQUEST), [answer(clock, last=None)])
-    ledger.settle(ledger.reserve(REQUEST), [])
+    ledger.settle(ledger.reserve(REQUEST), answer(clock, last=None))
+    ledger.settle(ledger.reserve(REQUEST), None)
     assert {state for state, _ in states(settings)} == {"charge_unknown"}
-    assert ledger.budget(500).spent == 6
+    assert ledger.budget().spent == 6
+    clock.on(1)
+    land(settings, clock, answer(clock, used="2"))
+    assert ledger.budget().spent == 2
 
 
 def test_a_new_month_begins_with_nothing_spent(
     ledger: Ledger, settings: Settings, clock: Clock
 ) -> None:
     ledger.reserve(REQUEST)
+    clock.on(1)
     land(settings, clock, answer(clock, used="499"))
-    assert ledger.budget(500).remaining == 1
+    assert ledger.budget().remaining == 1
     clock.on(12 * 60)
-    assert ledger.budget(500).spent == 0
+    assert ledger.budget().spent == 0
 
 
 def test_opening_again_changes_nothing(ledger: Ledger, settings: Settings, clock: Clock) -> None:
-    ledger.settle(ledger.reserve(REQUEST), [answer(clock)])
-    assert Ledger(settings, now=clock).open() == 0
+    ledger.settle(ledger.reserve(REQUEST), answer(clock))
+    assert new_ledger(settings, clock).open() == 0
     assert states(settings) == [("settled", 3)]

@@ -11,6 +11,7 @@ from ingestion.errors import UsageError
 from ingestion.results import read_results
 from scheduler.agenda import tiers_of_the_seed
 from scheduler.budget import Budget, month_of
+from scheduler.ledger import FREE_PLAN
 from scheduler.planning import Policy, Rules, plan
 from scheduler.promises import (
     CLOSE_BEFORE_START,
@@ -21,9 +22,13 @@ from scheduler.promises import (
     fewest_captures,
     tier_promises,
 )
+from scheduler.recurring import next_scores_call
 
 SPORT = "basketball_nba"
 CREDITS_A_CALL = 3
+CREDITS_OF_SCORES = 2
+SCORES_EVERY = timedelta(days=2)
+GAME_LASTS = timedelta(hours=4)
 PLENTY = 100_000
 # as often as the collector looks at the announced starts anew
 LOOKS_AGAIN_AFTER = timedelta(hours=1)
@@ -82,6 +87,12 @@ def measure_policies(games: Sequence[Game]) -> list[SeasonOfCalls]:
         name = policy if granted == PLENTY else f"{policy}, {granted} credits a month"
         captures = _planned(games, Rules(tiers, {SPORT: CREDITS_A_CALL}, policy=policy), granted)
         measured.append(_judged(name, captures, games, tiers))
+    scores = _scores_calls(games)
+    most_scores = max(Counter(map(month_of, scores)).values()) * CREDITS_OF_SCORES
+    rules = Rules(tiers, {SPORT: CREDITS_A_CALL}, policy="closes")
+    captures = _planned(games, rules, FREE_PLAN - most_scores)
+    name = f"closes and scores, {FREE_PLAN} credits a month"
+    measured.append(_judged(name, captures, games, tiers, scores=scores))
     return measured
 
 
@@ -114,6 +125,18 @@ def _planned(games: Sequence[Game], rules: Rules, granted: int) -> list[datetime
     return captures
 
 
+def _scores_calls(games: Sequence[Game]) -> list[datetime]:
+    """When final scores are asked for, every second day."""
+    calls: list[datetime] = []
+    ends = [game.starts_at + GAME_LASTS for game in games]
+    now, last = ends[0], None
+    while (at := next_scores_call(ends, last_call=last, every=SCORES_EVERY, now=now)) is not None:
+        calls.append(at)
+        ends = ends[bisect_right(ends, at) :]
+        now = last = at
+    return calls
+
+
 def _sleeping(games: Sequence[Game], tiers: Sequence[Tier]) -> list[datetime]:
     """What collectors often do: call, then sleep for as long as the nearest game's tier says."""
     starts = [game.starts_at for game in games]
@@ -130,15 +153,23 @@ def _sleeping(games: Sequence[Game], tiers: Sequence[Tier]) -> list[datetime]:
 
 
 def _judged(
-    name: str, captures: list[datetime], games: Sequence[Game], tiers: Sequence[Tier]
+    name: str,
+    captures: list[datetime],
+    games: Sequence[Game],
+    tiers: Sequence[Tier],
+    *,
+    scores: Sequence[datetime] = (),
 ) -> SeasonOfCalls:
-    by_month = Counter(map(month_of, captures))
+    by_month: Counter[datetime] = Counter()
+    for moments, cost in ((captures, CREDITS_A_CALL), (scores, CREDITS_OF_SCORES)):
+        for moment in moments:
+            by_month[month_of(moment)] += cost
     promises = [promise for game in games for promise in tier_promises(game, tiers)]
     return SeasonOfCalls(
         name=name,
-        calls=len(captures),
-        credits=len(captures) * CREDITS_A_CALL,
-        dearest_month=max(by_month.values()) * CREDITS_A_CALL,
+        calls=len(captures) + len(scores),
+        credits=by_month.total(),
+        dearest_month=max(by_month.values()),
         promises_kept=_share([promise.is_kept_by(captures) for promise in promises]),
         closes_kept=_share([_is_close_seen(game, captures) for game in games]),
     )

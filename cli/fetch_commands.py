@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -199,6 +200,8 @@ def _run(
     def work(session: Session) -> Answer:
         from cli.demo_data import warn_of_demo_data  # noqa: PLC0415 - pyarrow is slow to import
         from ingestion.fetching import build_requests, send  # noqa: PLC0415 - and dlt more so
+        from scheduler.journal import Journal  # noqa: PLC0415
+        from scheduler.ledger import Ledger  # noqa: PLC0415
 
         settings = session.settings
         if markets:
@@ -210,7 +213,16 @@ def _run(
         ]
         if is_dry:
             return _plan(requests)
-        summary = send(requests, settings, clock=now, sleep=time.sleep, job_id="cli")
+        ledger = Ledger(Journal(settings), now=now, granted=settings.odds_monthly_credits)
+        ledger.open()
+        summary = send(
+            requests,
+            settings,
+            clock=now,
+            sleep=time.sleep,
+            job_id="cli",
+            paying=partial(ledger.paying, job_id="cli"),
+        )
         warn_of_demo_data(session)
         if is_built:
             build(session, are_results_new=kind == "scores")

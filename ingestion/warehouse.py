@@ -55,6 +55,11 @@ def connect(settings: Settings) -> Iterator[Connection]:
         yield Connection(target=settings.odds_target, native=native)
 
 
+def exists(settings: Settings) -> bool:
+    """Whether there is a warehouse to open; a server is taken to be one."""
+    return settings.odds_target == "postgres" or settings.odds_duckdb_path.exists()
+
+
 def _open(settings: Settings) -> Any:
     if settings.odds_target == "duckdb":
         return _open_duckdb(settings.odds_duckdb_path)

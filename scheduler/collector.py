@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 import structlog
 
 from ingestion.settings import Settings
+from ingestion.warehouse import exists
 from scheduler.agenda import Collection, Entry, agenda
 from scheduler.alert_router import route
 from scheduler.api_clock import ApiClock
+from scheduler.budget import Budget, month_of
 from scheduler.collector_lock import hold_server_lock
 from scheduler.job_log import JobLog, JobRun
 from scheduler.jobs import Jobs
 from scheduler.journal import Journal
-from scheduler.ledger import Ledger
+from scheduler.ledger import FREE_PLAN, Ledger
 from scheduler.notices import notify
 from scheduler.state import Memory, State, is_build_behind, read_state
 
@@ -93,8 +95,13 @@ class Collector:
     def plan(self, *, days: int) -> tuple[State, list[Entry]]:
         """What the warehouse says, and what would be done in the next days; changes nothing."""
         now = self._clock.now()
-        with self._journal.connected() as connection:
-            state = read_state(connection, self._ledger.budget(), now=now)
+        if not exists(self._settings):
+            state = State(
+                Budget(self._settings.odds_monthly_credits or FREE_PLAN, 0, month_of(now))
+            )
+        else:
+            with self._journal.holding(), self._journal.connected() as connection:
+                state = read_state(connection, self._ledger.budget(), now=now)
         return state, agenda(state, self.collection, now=now, until=now + timedelta(days=days))
 
     def run_once(self) -> RunReport:

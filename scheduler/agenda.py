@@ -156,7 +156,7 @@ def _entry(
 ) -> Entry:
     last = captures.get(call.sport_key, ())[-1:]
     earliest = max([now - LATE, *(moment + FEED_INTERVAL for moment in last)])
-    reason = ", ".join(call.tiers) or "fixed"
+    reason = ", ".join(call.reasons) or "fixed"
     return Entry(max(call.at, earliest), "fetch-odds", reason, call.sport_key, call.credits)
 
 

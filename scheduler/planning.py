@@ -46,8 +46,18 @@ class PlannedCall:
 
     @property
     def tiers(self) -> list[str]:
-        """Why it is made: the tiers of its promises."""
+        """The tiers of the promises it keeps."""
         return sorted({promise.tier for promise in self.keeps})
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it is made at this moment: the tiers of the promises that end with it."""
+        ending = {
+            promise.tier
+            for promise in self.keeps
+            if promise.tier == CLOSE or promise.closes_at == self.at
+        }
+        return sorted(ending)
 
 
 @dataclass(frozen=True)

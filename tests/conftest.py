@@ -1,3 +1,4 @@
+import os
 import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,10 @@ import pytest
 from cli.local_postgres import PostgresAddress, fresh_database, local_postgres
 from ingestion.responses import ApiResponse
 from ingestion.settings import Settings, load_settings
+
+# dbt keeps what it parsed in one folder; workers that run side by side need one each
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["DBT_TARGET_PATH"] = f"target/{worker}"
 
 FIRST_CAPTURE = datetime(2026, 1, 31, 18, 0, tzinfo=UTC)
 

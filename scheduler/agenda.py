@@ -16,7 +16,7 @@ from ingestion.odds_api.endpoints import Request
 from ingestion.settings import Settings
 from scheduler.budget import Budget, BudgetState, next_month
 from scheduler.planning import LATE, PlannedCall, Rules, plan
-from scheduler.promises import FARTHEST, Tier
+from scheduler.promises import CLOSE, FARTHEST, Tier
 from scheduler.recurring import next_events_call, next_scores_call
 from scheduler.state import State
 
@@ -40,6 +40,11 @@ class Entry:
     sport_key: str | None = None
     credits: int = 0
     refused: BudgetState | None = None
+
+    @property
+    def is_close(self) -> bool:
+        """Whether a closing line depends on it."""
+        return CLOSE in self.reason.split(", ")
 
 
 @dataclass(frozen=True)

@@ -156,9 +156,12 @@ class Collector:
         """Do it, and model what came of it; returns whether there may be more by now."""
         now = self._clock.now()
         state = self._state(now)
-        # one call answers all that is due of its kind
+        # one call answers all that is due of its kind: what is paid for, and a close, come first
         due: dict[tuple[str, str | None], Entry] = {}
-        for entry in agenda(state, self.collection, now=now, until=now):
+        entries = agenda(state, self.collection, now=now, until=now)
+        for entry in sorted(
+            entries, key=lambda each: (each.refused is not None, not each.is_close)
+        ):
             if entry.due_at <= now and self._jobs.may_run_at(entry) <= now:
                 due.setdefault((entry.job, entry.sport_key), entry)
         is_anything_done = False
@@ -167,23 +170,18 @@ class Collector:
                 return False
             if entry.refused:
                 self._refuse(entry, jobs)
-                continue
-            is_anything_done = True
-            if self._do(entry, jobs, state):
-                break  # our clock was wrong, and so was what seemed due
+            elif entry.job.startswith("fetch"):
+                is_anything_done = True
+                if self._jobs.fetch(entry, jobs, state):
+                    break  # our clock was wrong, and so was what seemed due
+            elif self._journal.is_reachable:
+                is_anything_done = True
+                work = self._jobs.build_all if entry.job == "build" else self._jobs.maintain
+                work(entry, jobs)
         if self._jobs.is_unbuilt and self._journal.is_reachable and not self._is_stopping:
             self._jobs.build_hot(jobs)
             is_anything_done = True
         return is_anything_done
-
-    def _do(self, entry: Entry, jobs: JobLog, state: State) -> bool:
-        """Do one job; returns whether it told that our clock is wrong."""
-        if entry.job.startswith("fetch"):
-            return self._jobs.fetch(entry, jobs, state)
-        if self._journal.is_reachable:
-            work = self._jobs.build_all if entry.job == "build" else self._jobs.maintain
-            work(entry, jobs)
-        return False
 
     def _state(self, now: datetime) -> State:
         """What the warehouse says; what is remembered and on disk where it is away."""

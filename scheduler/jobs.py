@@ -15,7 +15,6 @@ from scheduler.api_clock import ApiClock
 from scheduler.job_log import JobLog
 from scheduler.ledger import Ledger
 from scheduler.maintenance import maintain
-from scheduler.promises import CLOSE
 from scheduler.state import State, is_answer
 from scheduler.transformation import Transformation
 
@@ -134,7 +133,7 @@ class Jobs:
             self._failures.pop(key, None)
             return
         times = self._failures[key].times + 1 if key in self._failures else 1
-        longest = LAST_RETRY_OF_A_CLOSE if CLOSE in entry.reason.split(", ") else LAST_RETRY
+        longest = LAST_RETRY_OF_A_CLOSE if entry.is_close else LAST_RETRY
         wait = min(FIRST_RETRY * 2 ** min(times - 1, 10), longest)
         self._failures[key] = Failure(times, self._clock.now() + wait)
 

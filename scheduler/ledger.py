@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from ingestion.errors import OddsError
 from ingestion.odds_api.endpoints import Request
+from ingestion.ops_tables import SCHEMA
 from ingestion.responses import ApiResponse
 from ingestion.warehouse import Connection
 from scheduler.budget import Budget, month_of
@@ -184,7 +185,9 @@ class Ledger:
         # what was used before this month is past; what is granted holds on
         is_current = told is not None and told.at >= month
         told_at, used = (told.at, told.used) if told and is_current else (month, 0)
-        ((settled, unknown),) = connection.rows(SPENT, (told_at, month))
+        settled, unknown = 0, 0
+        if TABLE in connection.relations(SCHEMA):
+            ((settled, unknown),) = connection.rows(SPENT, (told_at, month))
         grants = [self._granted, told.granted if told else None]
         granted = min((grant for grant in grants if grant is not None), default=FREE_PLAN)
         return Budget(granted, max(int(settled), used) + int(unknown), month)

@@ -165,10 +165,12 @@ def read_state(connection: Connection, budget: Budget, *, now: datetime) -> Stat
     games: Sequence[Row] = ()
     calls: Sequence[Row] = ()
     last_daily = None
-    if "rpt_games_watched" in connection.relations("ops"):
+    ops = connection.relations("ops")
+    if "rpt_games_watched" in ops:
         games = connection.rows(WATCHED)
     if "api_responses" in connection.relations("raw"):
         calls = connection.rows(CALLS, (now - LOOK_BACK,))
+    if "job_runs" in ops:
         ((last_daily,),) = connection.rows(LAST_DAILY)
     return State(
         budget=budget,

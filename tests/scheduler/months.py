@@ -75,7 +75,6 @@ def live_through(
         if deaths and deaths[0] <= now and not present:
             deaths.pop(0)
             month.kills += _die_at_work(world, generator)
-            collector = world.collector()
         next_at = _run(world, collector, month)
         edges = [fault.ends_at for fault, _ in present]
         edges += [waiting[0].begins_at] if waiting else []

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.heavy
 BEGINS = datetime(2026, 3, 1, tzinfo=UTC)
 ENDS = datetime(2026, 4, 1, tzinfo=UTC)
 GRANTED = 2_000
-KILLS = 12
+KILLS = 8
 # by kind: what is wrong, for how long, and how often in the month
 TROUBLES: list[tuple[str, Trouble, timedelta, int]] = [
     ("5xx", months.some_answers(6, status=503), timedelta(minutes=1), 6),
@@ -34,7 +34,7 @@ TROUBLES: list[tuple[str, Trouble, timedelta, int]] = [
     ("slow", months.some_answers(2, delay_seconds=0.5), timedelta(minutes=1), 3),
     ("outage", months.answers(status=500), timedelta(hours=3), 2),
     ("key refused", months.key_refused, timedelta(hours=5), 1),
-    ("warehouse away", months.warehouse_away, timedelta(minutes=4), 6),
+    ("warehouse away", months.warehouse_away, timedelta(minutes=4), 3),
     ("disk full", months.disk_full, timedelta(minutes=30), 2),
     ("clock ahead", partial(months.clock_wrong, by=timedelta(hours=2)), timedelta(hours=8), 1),
     ("clock behind", partial(months.clock_wrong, by=timedelta(hours=-3)), timedelta(hours=8), 1),

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -143,21 +144,21 @@ def _agenda_answer(session: Session, *, days: int, is_due_only: bool) -> Answer:
     moment = session.looks_from
     collector = Collector(session.settings, clock=lambda: moment, sleep=time.sleep)
     state, entries = collector.plan(days=days)
-    if is_due_only:
-        entries = [entry for entry in entries if entry.due_at <= moment]
+    until = moment if is_due_only else moment + timedelta(days=days)
+    entries = [e for e in entries if e.job.startswith("fetch") and e.due_at <= until]
     calls = [_call(entry, collector.collection) for entry in entries]
     return Answer(data=calls, page=_agenda_page(session, state, entries, is_due_only=is_due_only))
 
 
 def _call(entry: "Entry", collection: "Collection") -> dict[str, Any]:
     """One line of the plan, as the contract names its fields."""
-    request = collection.request(entry) if entry.job.startswith("fetch") else None
+    request = collection.request(entry)
     return {
         "due_at": entry.due_at,
         "job": entry.job,
         "sport_key": entry.sport_key,
-        "endpoint": request.path if request else None,
-        "params": request.params if request else {},
+        "endpoint": request.path,
+        "params": request.params,
         "credits": entry.credits,
         "reason": entry.reason,
         "refused": entry.refused,

@@ -220,18 +220,16 @@ def _scores(
 def _daily(
     state: State, collection: Collection, *, now: datetime, until: datetime, odds: list[Entry]
 ) -> Iterator[Entry]:
-    at = max(_next_daily(state.last_daily, collection, now=now), now)
-    while state.calls and at <= until:
+    at = max(_next_daily(state.last_daily or now, collection), now)
+    while at <= until:
         clear = _clear_of(at, odds)
         if clear <= until:
             yield Entry(clear, "build", DAILY)
             yield Entry(clear, "maintenance", DAILY)
-        at = _next_daily(at, collection, now=at)
+        at = _next_daily(at, collection)
 
 
-def _next_daily(last: datetime | None, collection: Collection, *, now: datetime) -> datetime:
-    if last is None:
-        return now
+def _next_daily(last: datetime, collection: Collection) -> datetime:
     day = last.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     # the first such hour after the last one, and then so many days less one
     at = day.replace(hour=collection.full_build_hour)

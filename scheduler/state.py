@@ -48,7 +48,15 @@ where
         where job = 'build' and status = 'ok'
     )
 """
-LAST_DAILY = "select max(started_at) from ops.job_runs where job = 'build' and reason = 'daily'"
+# the first full build comes after the first of its hours
+LAST_DAILY = """
+select
+    coalesce(
+        max(case when job = 'build' and reason = 'daily' then started_at end),
+        min(started_at)
+    )
+from ops.job_runs
+"""
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ class State:
     budget: Budget
     games: tuple[WatchedGame, ...] = ()
     calls: tuple[Call, ...] = ()
+    # when every model and test was last built, or the collector first worked
     last_daily: datetime | None = None
     read_at: datetime | None = None
 

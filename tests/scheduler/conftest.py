@@ -43,8 +43,6 @@ def _first_run(settings: Settings, server: Server) -> Settings:
         ("fetch-events", "ok", "announced games"),
         ("build", "ok", "hot"),
         ("fetch-odds", "ok", "first look"),
-        ("build", "ok", "daily"),
-        ("maintenance", "ok", "daily"),
         ("build", "ok", "hot"),
     ]
     return settings

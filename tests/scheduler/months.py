@@ -170,6 +170,19 @@ def key_refused(world: World) -> Iterator[None]:
 
 
 @contextmanager
+def credits_gone(world: World) -> Iterator[None]:
+    """Somebody else spends what is left of the month; afterwards it counts as never spent."""
+    seconds = int(world.clock.now().timestamp())
+    accounts = world.server.api.accounts
+    left = accounts.balance(DEMO_KEY, seconds=seconds).remaining
+    accounts.set_remaining(1, seconds=seconds)
+    try:
+        yield
+    finally:
+        accounts.set_remaining(left, seconds=seconds)
+
+
+@contextmanager
 def warehouse_away(world: World) -> Iterator[None]:
     with world.warehouse_away():
         yield

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.heavy
 
 # the clocks go forward in the United States on the 8th
 BEGINS = datetime(2026, 3, 1, tzinfo=UTC)
-ENDS = datetime(2026, 4, 1, tzinfo=UTC)
+RESET = datetime(2026, 4, 1, tzinfo=UTC)
+ENDS = RESET + timedelta(days=1)
 GRANTED = 2_000
 KILLS = 8
 # by kind: what is wrong, for how long, and how often in the month
@@ -76,8 +77,9 @@ def faults() -> list[Fault]:
     generator = random.Random(11)
     wanted = [trouble for *trouble, times in TROUBLES for _ in range(times)]
     generator.shuffle(wanted)
-    slots = sorted(generator.sample(range(2, 30 * 2), len(wanted)))
-    return [
+    slots = sorted(generator.sample(range(2, 29 * 2), len(wanted)))
+    gone = Fault("credits gone", RESET - timedelta(hours=30), RESET, months.credits_gone)
+    return [gone] + [
         Fault(name, begins_at, begins_at + lasts, trouble)
         for slot, (name, trouble, lasts) in zip(slots, wanted, strict=True)
         for begins_at in [BEGINS + timedelta(hours=12 * slot, minutes=generator.randrange(180))]
@@ -94,16 +96,32 @@ def world(settings: Settings, server: Server) -> World:
 @pytest.fixture(scope="module")
 def month(world: World, faults: list[Fault]) -> Month:
     generator = random.Random(5)
-    kills = [BEGINS + timedelta(hours=generator.uniform(30, 30 * 24)) for _ in range(KILLS)]
+    kills = [BEGINS + timedelta(hours=generator.uniform(30, 29 * 24)) for _ in range(KILLS)]
     return months.live_through(world, ENDS, faults, kills)
 
 
 def test_it_is_never_over_budget(world: World, month: Month) -> None:
-    assert world.used() <= GRANTED
-    spent = world.value(
-        "select sum(coalesce(credits_charged, credits_estimated)) from ops.credit_reservations"
-    )
-    assert world.used() <= spent <= GRANTED
+    for begins_at, ends_at in ((BEGINS, RESET), (RESET, ENDS)):
+        used = world.used(begins_at)
+        spent = world.value(
+            "select sum(coalesce(credits_charged, credits_estimated)) from ops.credit_reservations "
+            "where reserved_at >= ? and reserved_at < ?",
+            begins_at,
+            ends_at,
+        )
+        assert 0 < used <= GRANTED
+        assert used <= spent
+
+
+def test_when_the_credits_are_gone_nothing_is_paid_for_until_the_month_ends(
+    world: World, month: Month
+) -> None:
+    gone = RESET - timedelta(hours=30)
+    paid = [at for at, status in world.calls("odds") if status == 200 and at >= gone]
+    assert min(paid) >= RESET
+    assert min(paid) <= RESET + timedelta(hours=1)
+    refused = "select count(*) from ops.job_runs where status = 'refused' and started_at >= ?"
+    assert world.value(refused, gone) > 0
 
 
 def test_nothing_is_lost_or_there_twice(world: World, month: Month) -> None:
@@ -116,7 +134,8 @@ def test_nothing_is_lost_or_there_twice(world: World, month: Month) -> None:
         "where state = 'charge_unknown'"
     )
     assert rows == responses
-    assert charged <= world.used() <= charged + unknown
+    used = world.used(BEGINS) + world.used(RESET)
+    assert charged <= used <= charged + unknown
     data = world.settings.odds_data_dir
     assert list((data / "spool").glob("*.json")) == []
     assert list((data / "journal").glob("*")) == []

@@ -95,9 +95,9 @@ class World:
         shown = [event.commence(seconds) for event in self.server.season.listed(seconds)]
         return min(to_datetime(start) for start in shown if start - 300 > seconds) - CLOSE_BEFORE
 
-    def used(self) -> int:
-        """Credits the API has charged this month."""
-        seconds = int(self.clock.now().timestamp())
+    def used(self, moment: datetime | None = None) -> int:
+        """Credits the API has charged in the month of a moment, else of now."""
+        seconds = int((moment or self.clock.now()).timestamp())
         return self.server.api.accounts.balance(DEMO_KEY, seconds=seconds).used
 
     @contextmanager

@@ -1,7 +1,7 @@
 """What the collector does next, when and why: pure functions over a state."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -140,10 +140,9 @@ def tiers_of_the_seed() -> tuple[Tier, ...]:
 def _odds(
     state: State, collection: Collection, *, now: datetime, until: datetime
 ) -> Iterator[Entry]:
-    captures = state.captures(collection.odds_params)
     found = plan(
         state.announced(collection.odds, now=now),
-        captures,
+        state.captures(collection.odds_params),
         rules=collection.planning,
         budget=without_scores(state.budget, collection, now=now),
         # a moment that has just passed is still to be kept
@@ -151,16 +150,14 @@ def _odds(
         until=until,
     )
     for call in found.calls:
-        yield _entry(call, captures, now=now)
+        yield _entry(call, state, now=now)
     for dropped in found.dropped:
-        yield replace(_entry(dropped.call, captures, now=now), refused=dropped.state)
+        yield replace(_entry(dropped.call, state, now=now), refused=dropped.state)
 
 
-def _entry(
-    call: PlannedCall, captures: Mapping[str, Sequence[datetime]], *, now: datetime
-) -> Entry:
-    last = captures.get(call.sport_key, ())[-1:]
-    earliest = max([now - LATE, *(moment + FEED_INTERVAL for moment in last)])
+def _entry(call: PlannedCall, state: State, *, now: datetime) -> Entry:
+    last = state.last_call("odds", call.sport_key)
+    earliest = max(now - LATE, last.captured_at + FEED_INTERVAL if last else now - LATE)
     reason = ", ".join(call.reasons) or "fixed"
     return Entry(max(call.at, earliest), "fetch-odds", reason, call.sport_key, call.credits)
 

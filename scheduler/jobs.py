@@ -95,7 +95,8 @@ class Jobs:
             finally:
                 for response in came:
                     running.spend(_cost(response))
-        self._take_note(entry, log)
+        is_empty = entry.job == "fetch-odds" and bool(came) and came[-1].event_count == 0
+        self._take_note(entry, log, is_disappointing=is_empty)
         now = self._clock.now()
         if any(is_answer(each) and state.is_news(each, now=now) for each in came):
             self.is_unbuilt = True
@@ -127,9 +128,10 @@ class Jobs:
             maintain(self._settings, now=self._clock.now())
         self._take_note(entry, log)
 
-    def _take_note(self, entry: Entry, log: JobLog) -> None:
+    def _take_note(self, entry: Entry, log: JobLog, *, is_disappointing: bool = False) -> None:
+        """Remember until when not to try again; an empty answer is worth another try, too."""
         key = (entry.job, entry.sport_key)
-        if log.runs[-1].status == "ok":
+        if log.runs[-1].status == "ok" and not is_disappointing:
             self._failures.pop(key, None)
             return
         times = self._failures[key].times + 1 if key in self._failures else 1

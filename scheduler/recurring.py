@@ -10,6 +10,7 @@ LAST_LOOK_BEFORE_START = timedelta(minutes=15)
 # the API forgets a game this long after its end, so a result that is late is asked for before
 SCORES_REACH_BACK = timedelta(days=3)
 SCORES_MARGIN = timedelta(hours=12)
+LAST_TRIES_APART = timedelta(hours=4)
 
 
 def next_events_call(
@@ -60,7 +61,10 @@ def next_scores_call(
         due = max(first, last_call + every) if last_call else first
         return max(min(due, first + SCORES_REACH_BACK - SCORES_MARGIN), now)
     # it was over at the last call and had no result yet: this one must not be lost
-    due = min(last_call + every, max(first + SCORES_REACH_BACK - SCORES_MARGIN, last_call + HOURLY))
+    due = min(
+        last_call + every,
+        max(first + SCORES_REACH_BACK - SCORES_MARGIN, last_call + LAST_TRIES_APART),
+    )
     return max(due, now)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from scheduler.promises import FARTHEST, Game
 log = structlog.get_logger(__name__)
 
 # captures that can keep a promise that still stands, and calls that are asked for daily
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
+# for so long after a full answer an empty one is not believed
+HICCUP = timedelta(days=1)
 LOOK_BACK = FARTHEST + timedelta(days=1)
 WATCHED = """
 select event_id, sport_key, starts_at, first_seen_at, over_at, is_decided
@@ -27,7 +30,7 @@ from ops.rpt_games_watched
 order by starts_at, event_id
 """
 CALLS = """
-select endpoint, sport_key, params, captured_at
+select endpoint, sport_key, params, captured_at, event_count
 from raw.api_responses
 where
     landed_at >= ?
@@ -76,6 +79,7 @@ class Call:
     sport_key: str
     params: str
     captured_at: datetime
+    event_count: int | None = None
 
     @property
     def kind(self) -> str:
@@ -116,12 +120,23 @@ class State:
         ]
 
     def captures(self, params: Mapping[str, str]) -> dict[str, list[datetime]]:
-        """By sport, when odds came, sorted; a call that asked for something else is none."""
+        """By sport, when odds came, sorted.
+
+        A call that asked for something else is none, nor is an empty answer soon after a full one:
+        the feed makes that mistake.
+        """
         found: dict[str, list[datetime]] = {}
-        for call in self.calls:
-            if call.kind == "odds" and call.params == params.get(call.sport_key):
-                found.setdefault(call.sport_key, []).append(call.captured_at)
-        return {sport_key: sorted(moments) for sport_key, moments in found.items()}
+        full: dict[str, datetime] = {}
+        for call in sorted(self.calls, key=lambda call: call.captured_at):
+            if call.kind != "odds" or call.params != params.get(call.sport_key):
+                continue
+            moments = found.setdefault(call.sport_key, [])
+            if call.event_count != 0:
+                full[call.sport_key] = call.captured_at
+                moments.append(call.captured_at)
+            elif call.captured_at > full.get(call.sport_key, NEVER) + HICCUP:
+                moments.append(call.captured_at)
+        return found
 
     def last_call(self, kind: str, sport_key: str) -> Call | None:
         """The newest answered call of a kind."""
@@ -153,6 +168,7 @@ class State:
                 response.sport_key,
                 response.params,
                 response.captured_at,
+                response.event_count,
             )
             for response in responses
             if is_answer(response)

@@ -144,3 +144,17 @@ def test_settings_the_api_cannot_serve_are_refused() -> None:
         collection(odds_sports=())
     with pytest.raises(UsageError, match="basketball_nbb"):
         collection(odds_sports=("basketball_nbb",))
+
+
+@pytest.mark.parametrize(
+    ("events_before", "is_believed"), [(1, False), (0, True)], ids=["after a full one", "always"]
+)
+def test_an_empty_answer_is_believed_where_the_feed_was_empty_before(
+    events_before: int, is_believed: bool
+) -> None:
+    """Five minutes before a start the feed shows nothing."""
+    earlier = replace(call("odds", 2 * HOUR), event_count=events_before)
+    empty = replace(call("odds", timedelta(0)), event_count=0)
+    of = state(game(timedelta(minutes=5)), calls=(earlier, empty, call("events", HOUR / 60)))
+    again = odds(due(of, collection(), within=timedelta(minutes=2)))
+    assert {moment for moment, _ in again} == (set() if is_believed else {NOW + FEED_INTERVAL})

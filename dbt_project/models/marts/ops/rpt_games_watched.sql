@@ -2,9 +2,7 @@ with
 
 events as (
 
-    select
-        events.*,
-        events.starts_at > clock.as_of as is_to_come
+    select events.*
     from {{ ref('int_events') }} as events
     cross join {{ ref('stg_run__clock') }} as clock
     -- the API forgets a result three days after the game
@@ -12,40 +10,32 @@ events as (
 
 ),
 
-responses as (
-
-    select responses.*
-    from {{ ref('int_modelled_responses') }} as responses
-    cross join {{ ref('stg_run__clock') }} as clock
-    where responses.captured_at > clock.as_of - interval '4 days'
-
-),
-
 lists as (
 
     select
-        sport_key,
-        max(captured_at) as listed_at
-    from responses
-    where endpoint_kind = 'events' and not is_filtered
-    group by sport_key
+        responses.sport_key,
+        responses.captured_at
+    from {{ ref('int_modelled_responses') }} as responses
+    cross join {{ ref('stg_run__clock') }} as clock
+    where
+        responses.captured_at > clock.as_of - interval '4 days'
+        and responses.endpoint_kind = 'events'
+        and not responses.is_filtered
 
 ),
 
-sightings as (
+-- one list can be empty by mistake; prices say nothing: no book need quote a game that is announced
+called_off as (
 
-    select
-        snapshots.event_id,
-        snapshots.is_listed,
-        row_number() over (
-            partition by snapshots.event_id order by snapshots.sequence_key collate "C" desc
-        ) as recency_rank
-    from {{ ref('int_event_snapshots') }} as snapshots
-    inner join events
+    select events.event_id
+    from events
+    inner join lists
         on
-            snapshots.event_id = events.event_id
-            and snapshots.captured_at < events.starts_at
-    where snapshots.is_quoting
+            events.sport_key = lists.sport_key
+            and events.last_seen_at < lists.captured_at
+            and events.starts_at > lists.captured_at
+    group by events.event_id
+    having count(*) >= 2
 
 ),
 
@@ -71,16 +61,11 @@ final as (
     from events
     left join {{ ref('sports') }} as sports
         on events.sport_key = sports.sport_key
-    left join lists
-        on events.sport_key = lists.sport_key
-    left join sightings
-        on events.event_id = sightings.event_id and sightings.recency_rank = 1
+    left join called_off
+        on events.event_id = called_off.event_id
     left join decided
         on events.event_id = decided.event_id
-    where
-        coalesce(sightings.is_listed, true)
-        -- no book need quote a game that is announced, but the newest list must hold it
-        and not (events.is_to_come and events.last_seen_at < coalesce(lists.listed_at, '-infinity'))
+    where called_off.event_id is null
 
 )
 

@@ -23,7 +23,10 @@ def server() -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="package", params=["duckdb", "postgres"])
+# on Postgres the default tests run the collector as a Lambda function
+@pytest.fixture(
+    scope="package", params=["duckdb", pytest.param("postgres", marks=pytest.mark.heavy)]
+)
 def template(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, server: Server
 ) -> Iterator[Settings]:

@@ -199,7 +199,7 @@ def _run(
 
     def work(session: Session) -> Answer:
         from cli.demo_data import warn_of_demo_data  # noqa: PLC0415 - pyarrow is slow to import
-        from ingestion.fetching import build_requests, send  # noqa: PLC0415 - and dlt more so
+        from ingestion.fetching import build_requests, key_of, send  # noqa: PLC0415 - and dlt more so
         from scheduler.journal import Journal  # noqa: PLC0415
         from scheduler.ledger import Ledger  # noqa: PLC0415
 
@@ -213,6 +213,7 @@ def _run(
         ]
         if is_dry:
             return _plan(requests)
+        key_of(settings)
         ledger = Ledger(Journal(settings), now=now, granted=settings.odds_monthly_credits)
         ledger.open()
         summary = send(

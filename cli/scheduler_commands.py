@@ -50,10 +50,11 @@ def start(
     def work(session: Session) -> Answer:
         if dry_run:
             return _agenda_answer(session, days=1, is_due_only=True)
-        from scheduler.backends.local import Worker  # noqa: PLC0415 - dbt takes seconds to import
+        from ingestion.fetching import key_of  # noqa: PLC0415 - dlt takes a second to import
+        from scheduler.backends.local import Worker  # noqa: PLC0415 - and dbt more
 
         _need_the_clock(session)
-        _need_a_key(session)
+        key_of(session.settings)
         Worker(session.settings).run()
         return Answer(data={"stopped_at": now()}, page=[Text("stopped")])
 
@@ -75,11 +76,12 @@ def run_once(
     def work(session: Session) -> Answer:
         if dry_run:
             return _agenda_answer(session, days=1, is_due_only=True)
-        from scheduler.collector import Collector  # noqa: PLC0415 - dbt takes seconds to import
+        from ingestion.fetching import key_of  # noqa: PLC0415 - dlt takes a second to import
+        from scheduler.collector import Collector  # noqa: PLC0415 - and dbt more
         from scheduler.collector_lock import machine_lock  # noqa: PLC0415
 
         _need_the_clock(session)
-        _need_a_key(session)
+        key_of(session.settings)
         with machine_lock(session.settings):
             report = Collector(session.settings, clock=now, sleep=time.sleep).run_once()
         return _report_answer(report)
@@ -213,8 +215,3 @@ def _report_answer(report: "RunReport") -> Answer:
 def _need_the_clock(session: Session) -> None:
     if session.as_of is not None:
         raise UsageError("the collector works now: --as-of and ODDS_AS_OF go with --dry-run alone")
-
-
-def _need_a_key(session: Session) -> None:
-    if session.settings.odds_api_key is None:
-        raise UsageError("ODDS_API_KEY is not set: put your key into .env or the environment")

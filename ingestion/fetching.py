@@ -170,7 +170,7 @@ def send(
 
     client = OddsApiClient(
         base_url=settings.odds_api_base_url,
-        key=_key_of(settings),
+        key=key_of(settings),
         session=session or new_session(),
         clock=clock,
         sleep=sleep,
@@ -217,7 +217,12 @@ def _odds_request(sport_key: str, settings: Settings, *, event_id: str | None) -
     )
 
 
-def _key_of(settings: Settings) -> SecretStr:
+def key_of(settings: Settings) -> SecretStr:
+    """The key of the API.
+
+    Raises:
+        UsageError: there is none.
+    """
     if settings.odds_api_key is None:
         raise UsageError("ODDS_API_KEY is not set: put your key into .env or the environment")
     return settings.odds_api_key

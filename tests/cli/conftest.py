@@ -109,6 +109,7 @@ def make_place(folder: Path, dbt_target: Path) -> Place:
         environment=inherited
         | {
             "ODDS_LOG_LEVEL": "warning",
+            "COLUMNS": "200",
             "DBT_TARGET_PATH": str(dbt_target),
             "DBT_LOG_PATH": str(dbt_target),
         },

@@ -20,9 +20,10 @@ PASSWORD = "correct-horse"  # noqa: S105
 @pytest.fixture(autouse=True)
 def logging_as_before() -> Iterator[None]:
     root, dlt = logging.getLogger(), logging.getLogger("dlt")
-    before = (root.handlers[:], root.level, dlt.handlers[:])
+    before = (root.handlers[:], root.level, dlt.handlers[:], dlt.level)
     yield
     root.handlers, root.level, dlt.handlers = before[0], before[1], before[2]
+    dlt.setLevel(before[3])
     logging.captureWarnings(capture=False)
     structlog.reset_defaults()
 

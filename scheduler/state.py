@@ -20,6 +20,8 @@ from scheduler.promises import FARTHEST, Game
 log = structlog.get_logger(__name__)
 
 # captures that can keep a promise that still stands, and calls that are asked for daily
+# plans for games further away than this can wait for the next build
+SOON = timedelta(days=2)
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 # for so long after a full answer an empty one is not believed
 HICCUP = timedelta(days=1)
@@ -148,16 +150,20 @@ class State:
         return any(call.captured_at > now + AGREEMENT for call in self.calls)
 
     def is_news(self, response: ApiResponse, *, now: datetime) -> bool:
-        """Whether an answer is worth a build: a list of games only if it moves what is planned."""
+        """Whether an answer is worth a build: a list of games only if it moves what is planned.
+
+        News of games that are days away waits for the next build, if there are others to plan for.
+        """
         if not response.endpoint.endswith("/events"):
             return True
+        games = self.announced([response.sport_key or ""], now=now)
+        until = now + SOON if games else datetime.max.replace(tzinfo=UTC)
         listed = {
             (event["id"], datetime.fromisoformat(event["commence_time"]))
             for event in orjson.loads(response.payload or "[]")
         }
-        games = self.announced([response.sport_key or ""], now=now)
         held = {(game.event_id, game.starts_at) for game in games}
-        return held != {(event_id, starts_at) for event_id, starts_at in listed if starts_at > now}
+        return _within(held, now, until) != _within(listed, now, until)
 
     def with_responses(self, responses: Iterable[ApiResponse]) -> "State":
         """The state once these have come, as far as it can be told without the warehouse."""
@@ -212,6 +218,12 @@ def is_build_behind(connection: Connection) -> bool:
         return False
     ((count,),) = connection.rows(UNBUILT)
     return bool(count)
+
+
+def _within(
+    starts: set[tuple[str, datetime]], since: datetime, until: datetime
+) -> set[tuple[str, datetime]]:
+    return {(event_id, at) for event_id, at in starts if since < at <= until}
 
 
 class Memory:

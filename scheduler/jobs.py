@@ -95,14 +95,16 @@ class Jobs:
             finally:
                 for response in came:
                     running.spend(_cost(response))
+        is_corrected = any([self._clock.learn(response) for response in came])  # noqa: C419 - all
+        if is_corrected:
+            self._failures.clear()  # what was put off was put off by a wrong clock
         is_empty = entry.job == "fetch-odds" and bool(came) and came[-1].event_count == 0
         self._take_note(entry, log, is_disappointing=is_empty)
         now = self._clock.now()
         if any(is_answer(each) and state.is_news(each, now=now) for each in came):
             self.is_unbuilt = True
             self.are_results_new |= entry.job == "fetch-scores"
-        corrections = [self._clock.learn(response) for response in came]
-        return any(corrections)
+        return is_corrected
 
     def build_hot(self, log: JobLog) -> None:
         """Model what landed."""

@@ -112,3 +112,19 @@ def test_wrong_use_is_one_line(
     assert message in said.err
     assert said.err.count("\n") == 1
     assert not place.warehouse.exists()
+
+
+def test_a_first_run_fills_an_empty_warehouse_though_the_clock_is_wrong(
+    place: Place, api: Server, access: dict[str, str]
+) -> None:
+    run = place.odds("scheduler", "run-once", "--json", **access)
+    assert run.status == 0, run.err
+    jobs = [(job["job"], job["reason"]) for job in run.data["jobs"]]
+    assert jobs[:4] == [
+        ("fetch-events", "announced games"),
+        ("build", "hot"),
+        ("fetch-odds", jobs[2][1]),
+        ("build", "hot"),
+    ]
+    assert "first look" in jobs[2][1]
+    assert used(api) == 3

@@ -9,11 +9,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from simulator.account import DEMO_KEY
 from simulator.clock import VirtualClock
 from simulator.server import Server, serve
 from tests.scheduler.months import variables
 from tests.scheduler.world import World, season, wait_for, with_api
+
+# in real time: two minutes, and more where the machine is busy
+pytestmark = pytest.mark.heavy
 
 ODDS = Path(sys.executable).with_name("odds")
 

@@ -38,19 +38,16 @@ class CreditUsage:
 def credit_usage(warehouse: Warehouse, *, since: datetime, until: datetime) -> CreditUsage:
     """What was spent from `since` up to `until`: our sum, or what the API told if that is more.
 
-    An estimate stands in where no charge came; replayed calls do not count. Calls that died in
-    flight count until the API told what was used after them.
+    Where no charge came the estimate stands in until the API tells what was used; replayed calls
+    do not count. The collector's ledger goes by the same rule.
     """
     calls = _calls(warehouse, since=since, until=until)
     promised = _promised(warehouse, since=since, until=until, told_at=calls["told_at"] or since)
     week = _week(warehouse, until=until)
     told_used = calls["told_used"]
     return CreditUsage(
-        used=max(
-            int(calls["charged"]),
-            int(promised["spent"]),
-            (told_used or 0) + int(promised["unknown_since"]),
-        ),
+        used=max(int(calls["charged"]), int(promised["settled"]), told_used or 0)
+        + max(int(calls["unknown"]), int(promised["unknown_since"])),
         remaining=calls["remaining"],
         granted=None if calls["remaining"] is None else (told_used or 0) + calls["remaining"],
         in_flight=int(promised["in_flight"]),
@@ -79,17 +76,32 @@ def _calls(warehouse: Warehouse, *, since: datetime, until: datetime) -> Record:
             from ops.fct_fetches
             where requested_at >= ? and requested_at <= ? and origin <> 'replay'
 
+        ),
+
+        told as (
+
+            select
+                *,
+                max(case when told_rank = 1 and credits_remaining is not null then requested_at end)
+                    over () as told_at
+            from fetches
+
         )
 
         select
-            coalesce(sum(coalesce(credits_charged, credits_estimated, 0)), 0) as charged,
+            coalesce(sum(credits_charged), 0) as charged,
+            coalesce(sum(
+                case
+                    when credits_charged is null and (told_at is null or requested_at >= told_at)
+                        then credits_estimated
+                end
+            ), 0) as unknown,
             max(case when told_rank = 1 then credits_used end) as told_used,
             max(case when told_rank = 1 then credits_remaining end) as remaining,
-            max(case when told_rank = 1 and credits_remaining is not null then requested_at end)
-                as told_at,
+            max(told_at) as told_at,
             count(*) as calls,
             max(requested_at) as last_call_at
-        from fetches
+        from told
         """,
         [since, until],
     )
@@ -103,11 +115,7 @@ def _promised(
         """
         select
             coalesce(sum(case when state = 'reserved' then credits_estimated end), 0) as in_flight,
-            coalesce(sum(
-                case
-                    when state <> 'reserved' then coalesce(credits_charged, credits_estimated)
-                end
-            ), 0) as spent,
+            coalesce(sum(case when state = 'settled' then credits_charged end), 0) as settled,
             coalesce(sum(
                 case
                     when state = 'charge_unknown' and reserved_at >= ? then credits_estimated

@@ -19,6 +19,7 @@ calls as (
         responses.requested_at,
         responses.credits_used,
         responses.credits_remaining,
+        responses.credits_charged,
         coalesce(responses.credits_charged, responses.credits_estimated, 0) as credits,
         responses.requested_at >= clock.month_started_at as is_of_month,
         responses.requested_at > clock.as_of - interval '7 days' as is_of_week,
@@ -40,15 +41,48 @@ calls as (
 
 ),
 
+told as (
+
+    select
+        *,
+        max(
+            case
+                when told_rank = 1 and is_of_month and credits_remaining is not null
+                    then requested_at
+            end
+        ) over () as told_at
+    from calls
+
+),
+
 summed as (
 
     select
-        coalesce(sum(case when is_of_month then credits end), 0) as credits_charged,
+        coalesce(sum(case when is_of_month then credits_charged end), 0) as credits_charged,
+        -- the estimate stands in for a charge until the API tells what was used
+        coalesce(sum(
+            case
+                when
+                    is_of_month
+                    and credits_charged is null
+                    and requested_at >= coalesce(told_at, requested_at)
+                    then credits
+            end
+        ), 0) as credits_unknown,
         coalesce(sum(case when is_of_week then credits end), 0) as credits_of_week,
         min(case when is_of_week then requested_at end) as week_began_at,
         max(case when told_rank = 1 and is_of_month then credits_used end) as told_used,
         max(case when told_rank = 1 and is_of_month then credits_remaining end) as told_remaining
-    from calls
+    from told
+
+),
+
+used as (
+
+    select
+        *,
+        greatest(credits_charged, coalesce(told_used, 0)) + credits_unknown as credits_used
+    from summed
 
 ),
 
@@ -58,16 +92,16 @@ final as (
         clock.as_of,
         clock.month_started_at,
         clock.month_ends_at,
-        greatest(summed.credits_charged, coalesce(summed.told_used, 0)) as credits_used,
-        summed.told_remaining as credits_remaining,
-        summed.told_used + summed.told_remaining as credits_granted,
+        used.credits_used,
+        used.told_remaining as credits_remaining,
+        used.told_used + used.told_remaining as credits_granted,
         -- as the last seven days went on, or what there is of them, but no less than one
-        greatest(summed.credits_charged, coalesce(summed.told_used, 0))
-        + summed.credits_of_week
+        used.credits_used
+        + used.credits_of_week
         * {{ minutes_between('clock.as_of', 'clock.month_ends_at') }}
-        / greatest(coalesce({{ minutes_between('summed.week_began_at', 'clock.as_of') }}, 0), 1440)
+        / greatest(coalesce({{ minutes_between('used.week_began_at', 'clock.as_of') }}, 0), 1440)
             as credits_forecast
-    from summed
+    from used
     cross join clock
 
 )

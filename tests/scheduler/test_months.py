@@ -10,6 +10,7 @@ import pytest
 from cli.local_postgres import fresh_database
 from ingestion.settings import Settings
 from simulator.account import Accounts
+from simulator.books import DEFAULT_BOOKS
 from simulator.clock import VirtualClock
 from simulator.options import Faults, SeasonOptions
 from simulator.season import Season
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.heavy
 # the clocks go forward in the United States on the 8th
 BEGINS = datetime(2026, 3, 1, tzinfo=UTC)
 RESET = datetime(2026, 4, 1, tzinfo=UTC)
-ENDS = RESET + timedelta(days=1)
+ENDS = RESET + timedelta(hours=12)
 GRANTED = 2_000
 KILLS = 8
 # by kind: what is wrong, for how long, and how often in the month
@@ -44,10 +45,11 @@ TROUBLES: list[tuple[str, Trouble, timedelta, int]] = [
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """A full schedule, with all that the feed itself does wrong."""
+    """A full schedule beyond the month's end, with all that the feed itself does wrong."""
     season = Season(
         SeasonOptions(
-            games=230,
+            games=250,
+            books=DEFAULT_BOOKS[:6],
             first_day=date(2026, 3, 1),
             moved_share=0.25,
             postponed_share=0.03,

@@ -1,17 +1,19 @@
 """What the command line and the scheduler call to bring data in."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import structlog
 
 from ingestion.landing import Landing
-from ingestion.raw_tables import RESULT_ROWS
+from ingestion.raw_tables import BACKTEST_BETS, BACKTEST_RUNS, RESULT_ROWS
 from ingestion.recordings import BadLineError, LineCounts, check_recording_paths, read_recording
-from ingestion.responses import ApiResponse
+from ingestion.responses import ApiResponse, utc_time
 from ingestion.results import read_results
 from ingestion.settings import Settings
 
@@ -110,3 +112,34 @@ def import_results(
         log.warning("table of scores without rows", file=str(csv))
     summary = Landing(settings, now=now).land_rows(RESULT_ROWS, rows)
     return ImportSummary(rows=len(rows), landed=summary.landed, already_held=summary.already_held)
+
+
+def keep_backtest(
+    facts: Mapping[str, Any],
+    bets: Sequence[Any],
+    settings: Settings,
+    *,
+    now: Callable[[], datetime],
+) -> bool:
+    """Land a run of a backtest: its bets, then its row, which makes them count.
+
+    Args:
+        facts: a row of `raw.backtest_runs`, but for `landed_at`; times as ISO 8601.
+        bets: rows of `raw.backtest_bets`: objects with an attribute for each column.
+        settings: which warehouse.
+        now: the time the rows land at.
+
+    Returns:
+        Whether the run is new; one that is held already is the same run.
+
+    Raises:
+        OddsError: the warehouse cannot be reached or written to.
+    """
+    landing = Landing(settings, now=now)
+    landing.land_rows(BACKTEST_BETS, bets)
+    times = {"decided_from", "decided_to", "as_of", "started_at"}
+    row = {
+        name: utc_time(value) if name in times and value is not None else value
+        for name, value in facts.items()
+    }
+    return landing.land_rows(BACKTEST_RUNS, [SimpleNamespace(**row, landed_at=None)]).landed > 0

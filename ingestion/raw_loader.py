@@ -26,6 +26,11 @@ POSTGRES_INDEXES = {
     "api_responses_load_id": f"api_responses ({LOAD_ID})",
     "result_rows_result_row_id": "result_rows (result_row_id)",
     "result_rows_load_id": f"result_rows ({LOAD_ID})",
+    "backtest_runs_run_id": "backtest_runs (run_id)",
+    "backtest_runs_load_id": f"backtest_runs ({LOAD_ID})",
+    "backtest_bets_bet_id": "backtest_bets (bet_id)",
+    "backtest_bets_run_id": "backtest_bets (run_id)",
+    "backtest_bets_load_id": f"backtest_bets ({LOAD_ID})",
     "loads_load_id": "_dlt_loads (load_id)",
 }
 CHECKPOINT_THRESHOLD = "64MB"

@@ -14,17 +14,18 @@ _TIME = pa.timestamp("us", tz="UTC")
 _DLT_TYPES: Mapping[pa.DataType, str] = {
     pa.string(): "text",
     pa.int64(): "bigint",
+    pa.float64(): "double",
     _TIME: "timestamp",
 }
 
 
 @dataclass(frozen=True)
 class RawTable:
-    """A table that is only ever appended to, one row a key.
+    """A table that is only ever appended to, one row a key, which is a hash in hex digits.
 
     `search_bounds` are the columns whose range in a batch bounds the search for rows already held;
     for each row the first of them that is not null counts. `clocks` are times, of which the first
-    that is not null says to which month a row belongs.
+    that is not null says to which month of an archive a row belongs; none where it belongs to none.
     """
 
     name: str
@@ -49,7 +50,7 @@ class RawTable:
         """One Arrow table of the rows; `landed_at` is set where a row has none.
 
         An empty text becomes null: Postgres' CSV load cannot tell the two apart, and both engines
-        shall hold the same.
+        shall hold the same. So does what a data frame has for a missing value.
         """
         columns = {
             field.name: [getattr(row, field.name) for row in rows] for field in self.arrow_schema
@@ -58,7 +59,11 @@ class RawTable:
             if pa.types.is_string(field.type):
                 columns[field.name] = [value or None for value in columns[field.name]]
         columns["landed_at"] = [value or landed_at for value in columns["landed_at"]]
-        return pa.table(columns, schema=self.arrow_schema)
+        arrays = [
+            pa.array(columns[field.name], type=field.type, from_pandas=True)
+            for field in self.arrow_schema
+        ]
+        return pa.table(arrays, schema=self.arrow_schema)
 
 
 API_RESPONSES = RawTable(
@@ -116,4 +121,110 @@ RESULT_ROWS = RawTable(
     ),
 )
 
-RAW_TABLES = (API_RESPONSES, RESULT_ROWS)
+BACKTEST_RUNS = RawTable(
+    name="backtest_runs",
+    key="run_id",
+    search_bounds=("run_id",),
+    clocks=(),
+    arrow_schema=pa.schema(
+        [
+            ("run_id", pa.string()),
+            ("name", pa.string()),
+            ("strategy", pa.string()),
+            ("parameters", pa.string()),
+            ("config", pa.string()),
+            ("config_hash", pa.string()),
+            ("data_hash", pa.string()),
+            ("code_version", pa.string()),
+            ("clock", pa.string()),
+            ("decided_from", _TIME),
+            ("decided_to", _TIME),
+            ("as_of", _TIME),
+            ("bets", pa.int64()),
+            ("pending", pa.int64()),
+            ("turnover", pa.float64()),
+            ("profit", pa.float64()),
+            ("yield", pa.float64()),
+            ("yield_low", pa.float64()),
+            ("yield_high", pa.float64()),
+            ("p_value", pa.float64()),
+            ("p_value_fair", pa.float64()),
+            ("clv_mean", pa.float64()),
+            ("clv_low", pa.float64()),
+            ("clv_high", pa.float64()),
+            ("sharpe_per_bet", pa.float64()),
+            ("skewness", pa.float64()),
+            ("kurtosis", pa.float64()),
+            ("max_drawdown", pa.float64()),
+            ("initial_bankroll", pa.float64()),
+            ("final_bankroll", pa.float64()),
+            ("paper_yield", pa.float64()),
+            ("metrics", pa.string()),
+            ("started_at", _TIME),
+            ("landed_at", _TIME),
+        ]
+    ),
+)
+
+BACKTEST_BETS = RawTable(
+    name="backtest_bets",
+    key="bet_id",
+    search_bounds=("run_id",),
+    clocks=(),
+    arrow_schema=pa.schema(
+        [
+            ("bet_id", pa.string()),
+            ("run_id", pa.string()),
+            ("bet_number", pa.int64()),
+            ("bet_group", pa.string()),
+            ("event_id", pa.string()),
+            ("sport_key", pa.string()),
+            ("home_team", pa.string()),
+            ("away_team", pa.string()),
+            ("market_key", pa.string()),
+            ("market_kind", pa.string()),
+            ("outcome_name", pa.string()),
+            ("outcome_description", pa.string()),
+            ("point", pa.float64()),
+            ("bookmaker_key", pa.string()),
+            ("american_price", pa.int64()),
+            ("decimal_price", pa.float64()),
+            ("net_decimal_price", pa.float64()),
+            ("decided_at", _TIME),
+            ("commence_time", _TIME),
+            ("minutes_to_start", pa.float64()),
+            ("captured_at", _TIME),
+            ("valid_from", _TIME),
+            ("response_id", pa.string()),
+            ("win_probability", pa.float64()),
+            ("push_probability", pa.float64()),
+            ("edge", pa.float64()),
+            ("fill_status", pa.string()),
+            ("filled_at", _TIME),
+            ("paper_stake", pa.float64()),
+            ("paper_profit", pa.float64()),
+            ("stake", pa.float64()),
+            ("profit", pa.float64()),
+            ("settlement", pa.string()),
+            ("settlement_version", pa.int64()),
+            ("settled_at", _TIME),
+            ("home_score", pa.float64()),
+            ("away_score", pa.float64()),
+            ("close_fair_probability", pa.float64()),
+            ("close_push_probability", pa.float64()),
+            ("price_clv", pa.float64()),
+            ("implied_clv", pa.float64()),
+            ("no_vig_clv", pa.float64()),
+            ("points_clv", pa.float64()),
+            ("point_adjusted_clv", pa.float64()),
+            ("own_price_clv", pa.float64()),
+            ("beat_close", pa.float64()),
+            ("clv_missing_reason", pa.string()),
+            ("landed_at", _TIME),
+        ]
+    ),
+)
+
+# what somebody told us; what we made of it can be made again
+ARCHIVED_TABLES = (API_RESPONSES, RESULT_ROWS)
+RAW_TABLES = (*ARCHIVED_TABLES, BACKTEST_RUNS, BACKTEST_BETS)

@@ -22,7 +22,7 @@ from ingestion.archive.source import (
     read_held,
 )
 from ingestion.landing_lock import landing_lock
-from ingestion.raw_tables import RAW_TABLES
+from ingestion.raw_tables import ARCHIVED_TABLES
 from ingestion.settings import Settings
 from ingestion.warehouse import Connection, connect
 
@@ -84,7 +84,7 @@ class Export:
         with self._reading() as connection:
             return [
                 month
-                for table in RAW_TABLES
+                for table in ARCHIVED_TABLES
                 for month in held_months(connection, table, self._selection)
             ]
 

@@ -13,7 +13,7 @@ import zstandard
 from ingestion.archive.rows import Content, Row, checked_row
 from ingestion.errors import OddsError, UsageError
 from ingestion.line_files import LINE_FILE_SUFFIXES
-from ingestion.raw_tables import API_RESPONSES, RAW_TABLES, RawTable
+from ingestion.raw_tables import API_RESPONSES, ARCHIVED_TABLES, RawTable
 from ingestion.recordings import LineCounts, archive_line, check_recording_paths, read_recording
 
 Format = Literal["parquet", "jsonl"]
@@ -72,7 +72,7 @@ def table_in(path: Path) -> RawTable:
         raise UsageError(f"{path}: {'a folder' if path.is_dir() else 'no such file'}")
     with _explained(path):
         names = set(pq.read_schema(path).names)
-    for table in RAW_TABLES:
+    for table in ARCHIVED_TABLES:
         if names.issuperset(table.arrow_schema.names):
             return table
     raise UsageError(f"{path}: no archive: it has not the columns of a raw table")

@@ -11,7 +11,7 @@ from ingestion.archive.manifest import MANIFEST, file_sha256, read_manifest
 from ingestion.archive.rows import Row
 from ingestion.errors import UsageError
 from ingestion.landing import Landing
-from ingestion.raw_tables import RAW_TABLES, RawTable
+from ingestion.raw_tables import ARCHIVED_TABLES, RawTable
 from ingestion.settings import Settings
 
 
@@ -65,7 +65,7 @@ def restore_archive(
                         on_progress(rows_read)
                     yield row
 
-    responses, scores = RAW_TABLES
+    responses, scores = ARCHIVED_TABLES
     score_rows = list(rows_of(scores))
     landing = Landing(settings, now=now)
     landed = [

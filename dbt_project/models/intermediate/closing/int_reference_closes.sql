@@ -28,7 +28,7 @@ sharp_closes as (
 
 ),
 
-final as (
+opinions as (
 
     select
         consensus.event_id,
@@ -63,6 +63,38 @@ final as (
             and consensus.sharp_bookmaker_key = sharp_closes.bookmaker_key
     left join {{ ref('sharp_references') }} as sharp_references
         on consensus.sharp_bookmaker_key = sharp_references.bookmaker_key
+
+),
+
+judged as (
+
+    select
+        *,
+        max(case when reference_source = 'sharp' then 1 else 0 end) over (
+            partition by event_id, market_key, outcome_name, outcome_description
+        ) as has_sharp
+    from opinions
+
+),
+
+-- a line left behind by the sharp, or held by one book, is no market: a bet there would judge itself
+final as (
+
+    select
+        event_id,
+        market_key,
+        outcome_name,
+        outcome_description,
+        point,
+        method,
+        reference_source,
+        sharp_bookmaker_key,
+        sharp_decimal_price,
+        fair_probability,
+        source_count,
+        main_rank
+    from judged
+    where reference_source = 'sharp' or (has_sharp = 0 and source_count > 1)
 
 )
 

@@ -1,0 +1,58 @@
+{{
+    config(
+        materialized='table',
+        indexes=lookup_indexes(['event_id'], ['moment']),
+        pre_hook='{{ hashed_joins() }}',
+    )
+}}
+
+with
+
+decisions as (
+
+    select * from {{ ref('int_decision_moments') }}
+
+),
+
+states as (
+
+    select * from {{ ref('fct_quote_states') }}
+
+),
+
+sightings as (
+
+    select * from {{ ref('fct_event_sightings') }}
+
+),
+
+quotes as (
+
+    {{ odds_as_of('decisions', 'states', 'sightings') }}
+
+),
+
+final as (
+
+    select
+        {{ quote_key('quotes') }},
+        decisions.sport_key,
+        decisions.home_team,
+        decisions.away_team,
+        quotes.moment,
+        quotes.decided_at,
+        decisions.commence_time,
+        quotes.point,
+        quotes.american_price,
+        quotes.decimal_price,
+        quotes.captured_at,
+        quotes.valid_from,
+        quotes.market_updated_at,
+        quotes.response_id
+    from quotes
+    inner join decisions
+        on quotes.event_id = decisions.event_id and quotes.moment = decisions.moment
+
+)
+
+select * from final

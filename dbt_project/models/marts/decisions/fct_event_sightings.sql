@@ -1,0 +1,38 @@
+with
+
+snapshots as (
+
+    select * from {{ ref('int_event_snapshots') }}
+
+),
+
+requests as (
+
+    select * from {{ ref('int_modelled_responses') }}
+
+),
+
+final as (
+
+    select
+        snapshots.event_id,
+        snapshots.sport_key,
+        snapshots.home_team,
+        snapshots.away_team,
+        snapshots.captured_at,
+        snapshots.known_at,
+        snapshots.commence_time,
+        snapshots.is_listed,
+        snapshots.is_quoting,
+        snapshots.is_in_play,
+        requests.lane,
+        requests.markets,
+        requests.bookmakers,
+        snapshots.response_id
+    from snapshots
+    inner join requests
+        on snapshots.response_id = requests.response_id
+
+)
+
+select * from final

@@ -1,0 +1,80 @@
+-- The score a bet was settled by settles it as the macros do. A row here was paid for another
+-- outcome than the one it was on. Void bets have no say; a score settles no market of a part of a
+-- game.
+
+with
+
+bets as (
+
+    select * from {{ ref('fct_backtest_bets') }}
+    where settlement is not null and settlement != 'void'
+
+),
+
+markets as (
+
+    select * from {{ ref('markets') }}
+
+),
+
+sports as (
+
+    select * from {{ ref('sports') }}
+
+),
+
+-- as `slotted_quotes` has it
+slotted as (
+
+    select
+        bets.*,
+        markets.period,
+        case
+            when bets.outcome_name in (bets.home_team, 'Over') then 1
+            when bets.outcome_name in (bets.away_team, 'Under') then 2
+            when bets.outcome_name = 'Draw' then 3
+        end as slot,
+        case
+            when markets.market_kind = 'moneyline' and markets.outcome_set = 'two_way'
+                then sports.h2h_outcome_count
+            when markets.outcome_set = 'three_way' then 3
+            else 2
+        end as outcome_count
+    from bets
+    left join markets
+        on bets.market_key = markets.market_key
+    left join sports
+        on bets.sport_key = sports.sport_key
+
+),
+
+measured as (
+
+    select
+        *,
+        {{ settlement_margin(
+            'market_kind', 'slot', 'outcome_count', 'point', 'home_score', 'away_score'
+        ) }} as margin
+    from slotted
+
+),
+
+final as (
+
+    select
+        run_id,
+        bet_id,
+        outcome_name,
+        point,
+        home_score,
+        away_score,
+        settlement,
+        {{ settled_outcome('margin') }} as settlement_by_score
+    from measured
+    where
+        period is distinct from 'game'
+        or {{ settled_outcome('margin') }} is distinct from settlement
+
+)
+
+select * from final

@@ -1,0 +1,116 @@
+"""Asks a strategy what to bet on, so that it can neither look ahead nor change what it sees."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from analysis.backtest.fair_prices import Integers
+from analysis.backtest.strategy import Strategy, StrategyError
+
+# what a strategy may say of its choices
+OPINIONS = ("win_probability", "push_probability", "edge", "bet_group", "stake_share")
+MOMENTS_TRIED_ALONE = 24
+
+
+class LookAheadError(ValueError):
+    """A strategy that chooses otherwise once it is shown later offers."""
+
+
+def choices(strategy: Strategy, offers: pd.DataFrame) -> pd.DataFrame:
+    """One row per chosen offer, under the offer's index: the columns of `OPINIONS`.
+
+    A strategy that judges each event alone gets all moments at once. Some of them are then shown to
+    it alone, and it is refused where it chooses otherwise. Any other gets one moment a call.
+
+    Raises:
+        StrategyError: it returned what is no choice of offers.
+        LookAheadError: its choices depend on offers of other moments.
+    """
+    if offers.empty:
+        return _opinions(offers, strategy)
+    if not strategy.judges_each_event_alone:
+        return pd.concat(_chosen(strategy, shown) for _, shown in _moments(offers))
+    chosen = _chosen(strategy, offers)
+    for moment, shown in _some_moments(offers, chosen):
+        alone = _chosen(strategy, shown)
+        together = chosen[chosen.index.isin(shown.index)]
+        if not _are_same(alone, together):
+            raise LookAheadError(
+                f"strategy {strategy.name} chooses otherwise at {moment:%Y-%m-%d %H:%M}Z when "
+                "it is shown that moment alone: what it does with other moments is look-ahead; "
+                "mend it, or set judges_each_event_alone to False"
+            )
+    return chosen
+
+
+def _moments(offers: pd.DataFrame) -> Iterator[tuple[datetime, pd.DataFrame]]:
+    """The offers of each decision moment in order of time."""
+    starts, ends = _bounds(offers)
+    for start, end in zip(starts, ends, strict=True):
+        yield offers["decided_at"].iloc[start], offers.iloc[start:end]
+
+
+def _some_moments(
+    offers: pd.DataFrame, chosen: pd.DataFrame
+) -> Iterator[tuple[datetime, pd.DataFrame]]:
+    """Moments spread over the whole time, half of them such with choices."""
+    starts, ends = _bounds(offers)
+    positions = offers.index.get_indexer(chosen.index)
+    with_choice = np.unique(np.searchsorted(starts, positions, side="right") - 1)
+    wanted = {*_spread(len(starts)), *with_choice[_spread(len(with_choice))].tolist()}
+    for moment in sorted(wanted):
+        shown = offers.iloc[starts[moment] : ends[moment]]
+        yield shown["decided_at"].iloc[0], shown
+
+
+def _bounds(offers: pd.DataFrame) -> tuple[Integers, Integers]:
+    """Where the offers of each moment begin and end; offers are in order of time."""
+    # whole numbers: times with a zone would come one object each
+    at = offers["decided_at"].astype("int64").to_numpy()
+    starts = np.flatnonzero(np.append(np.True_, at[1:] != at[:-1]))
+    return starts, np.append(starts[1:], len(at))
+
+
+def _spread(count: int) -> list[int]:
+    steps = min(count, MOMENTS_TRIED_ALONE // 2)
+    return np.linspace(0, count - 1, steps).round().astype(int).tolist() if steps else []
+
+
+def _chosen(strategy: Strategy, shown: pd.DataFrame) -> pd.DataFrame:
+    # what it does to its frame stays in its frame
+    chosen = strategy.select(shown.copy(deep=False))
+    if not isinstance(chosen, pd.DataFrame) or not chosen.index.isin(shown.index).all():
+        raise StrategyError(
+            f"strategy {strategy.name}: select must return rows of the offers it was given, "
+            "their index kept"
+        )
+    if chosen.index.has_duplicates:
+        raise StrategyError(f"strategy {strategy.name}: select returned an offer twice")
+    return _opinions(chosen.sort_index(), strategy)
+
+
+def _opinions(chosen: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
+    """The strategy's own columns in fixed types; groups are named by their first offer."""
+    given = {name: chosen[name] for name in OPINIONS if name in chosen.columns}
+    numbers = {name: pd.to_numeric(given[name]) for name in given if name != "bet_group"}
+    opinions = pd.DataFrame(
+        {name: numbers.get(name, np.nan) for name in OPINIONS}, index=chosen.index, dtype=float
+    )
+    if "bet_group" in given:
+        first = chosen.index.to_series().groupby(given["bet_group"]).transform("min")
+        opinions["bet_group"] = first.astype("float64")
+    opinions["push_probability"] = opinions["push_probability"].fillna(0.0)
+    is_leg = opinions["bet_group"].notna()
+    if not (opinions["stake_share"].notna() == is_leg).all():
+        raise StrategyError(f"strategy {strategy.name}: bet_group and stake_share go together")
+    opinions["stake_share"] = opinions["stake_share"].fillna(1.0)
+    for name in ("win_probability", "push_probability"):
+        if not opinions[name].dropna().between(0, 1).all():
+            raise StrategyError(f"strategy {strategy.name}: {name} lies outside 0 to 1")
+    return opinions
+
+
+def _are_same(left: pd.DataFrame, right: pd.DataFrame) -> bool:
+    return left.index.equals(right.index) and left.equals(right)

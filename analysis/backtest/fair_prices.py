@@ -1,0 +1,196 @@
+"""Fair probabilities for offers: what the sharp book, and what all the others, made of the outcome.
+
+They follow the dbt macros `devig`, `consensus_prices` and `sharp_prices`, set-based over frames; a
+test holds the two together. The formulas of de-vigging are those of `analysis.odds_math`. A book
+never judges itself.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.odds_math import fair_probabilities, implied_probability
+from analysis.warehouse import Warehouse
+
+RELATIONS = ("marts.consensus_weights", "marts.sharp_references")
+DEFAULT_METHOD = "default"
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Voices:
+    """Whose opinion counts: a weight by kind of book, and the sharp books, first the one to ask."""
+
+    weights: dict[str, float]
+    sharp_books: tuple[str, ...]
+
+
+def read_voices(warehouse: Warehouse) -> Voices:
+    """The seeds `consensus_weights` and `sharp_references`."""
+    weights = warehouse.rows("select kind, weight from marts.consensus_weights")
+    sharp = warehouse.rows("select bookmaker_key from marts.sharp_references order by priority")
+    return Voices(
+        weights={row["kind"]: float(row["weight"]) for row in weights},
+        sharp_books=tuple(row["bookmaker_key"] for row in sharp),
+    )
+
+
+def with_fair_prices(
+    offers: pd.DataFrame, *, voices: Voices, method: str = DEFAULT_METHOD
+) -> pd.DataFrame:
+    """Offers with what others think of each: probabilities of a win where the bet is no push.
+
+    Args:
+        offers: as `described` gives them; one decision an event.
+        voices: whose opinion counts.
+        method: of `odds_math.METHODS`, or `default`: power for moneylines, else multiplicative.
+
+    Returns:
+        The offers and `own_probability` (the offer's book itself), `sharp_probability`,
+        `consensus_probability` and `source_count` (votes in the consensus); NaN where nobody else
+        has a complete market at that point.
+    """
+    sets = group_numbers(
+        offers, ["event_id", "bookmaker_key", "market_key", "outcome_description", "set_point"]
+    )
+    outcomes = group_numbers(
+        offers, ["event_id", "market_key", "outcome_name", "outcome_description", "point"]
+    )
+    groups = group_numbers(offers, ["book_group"])
+    own = _own_probabilities(offers, sets, method=method)
+    consensus, source_count = _consensus_of_others(offers, own, outcomes, groups, voices=voices)
+    return offers.assign(
+        own_probability=own,
+        sharp_probability=_sharp_of_others(offers, own, outcomes, groups, voices=voices),
+        consensus_probability=_summing_to_one(offers, consensus, sets),
+        source_count=source_count,
+    )
+
+
+def group_numbers(frame: pd.DataFrame, columns: list[str]) -> Integers:
+    """A number from 0 for each row's combination of values; missing ones are equal."""
+    combined = np.zeros(len(frame), dtype=np.int64)
+    for column in columns:
+        numbers, values = pd.factorize(frame[column], use_na_sentinel=False)
+        # kept small, so that the next product cannot overflow
+        combined, _ = pd.factorize(combined * len(values) + numbers)
+    return combined
+
+
+def _own_probabilities(offers: pd.DataFrame, sets: Integers, *, method: str) -> Floats:
+    """The book's own fair probabilities, where its outcome set is complete."""
+    slots = offers["slot"].to_numpy()
+    slot_count = offers["outcome_count"].to_numpy()
+    price_numbers, prices = pd.factorize(offers["decimal_price"])
+    # one column a slot: the price's number, -1 where there is none
+    quoted = np.full((sets.max(initial=-1) + 1, 3), -1, dtype=np.int64)
+    fits = (slots >= 1) & (slots <= slot_count)
+    quoted[sets[fits], slots[fits] - 1] = price_numbers[fits]
+    seen = np.bincount(sets[fits], minlength=len(quoted))
+    wanted = np.zeros(len(quoted), dtype=np.int64)
+    wanted[sets] = slot_count
+    complete = (seen == wanted) & ((quoted >= 0).sum(axis=1) == wanted) & (wanted >= 2)
+    is_moneyline = np.zeros(len(quoted), dtype=bool)
+    is_moneyline[sets] = (offers["market_kind"] == "moneyline").to_numpy()
+    fair = np.full(quoted.shape, np.nan)
+    # a market has few different prices, so each combination is worked out once
+    keys = ((quoted[:, 0] + 1) * (len(prices) + 1) + quoted[:, 1] + 1) * (len(prices) + 1)
+    keys = (keys + quoted[:, 2] + 1) * 2 + is_moneyline
+    _, first, inverse = np.unique(keys[complete], return_index=True, return_inverse=True)
+    members = np.flatnonzero(complete)
+    worked_out = np.full((len(first), 3), np.nan)
+    for number, member in enumerate(members[first]):
+        at = [prices[price] for price in quoted[member] if price >= 0]
+        worked_out[number, : len(at)] = _fair(at, method, is_moneyline=is_moneyline[member])
+    fair[members] = worked_out[inverse]
+    result = np.full(len(offers), np.nan)
+    result[fits] = fair[sets[fits], slots[fits] - 1]
+    return result
+
+
+def _fair(prices: list[float], method: str, *, is_moneyline: bool) -> Any:
+    if method == DEFAULT_METHOD:
+        method = "power" if is_moneyline else "multiplicative"
+    fair = fair_probabilities([implied_probability(price) for price in prices], method)
+    return np.nan if fair is None else fair
+
+
+def _consensus_of_others(
+    offers: pd.DataFrame, own: Floats, outcomes: Integers, groups: Integers, *, voices: Voices
+) -> tuple[Floats, Integers]:
+    """Votes of all book groups but the offer's own, averaged in logit space by weight."""
+    # in the order of the groups' numbers, which decides the last bits of the sums
+    votes = outcomes * (groups.max(initial=-1) + 1) + groups
+    _, votes_of = np.unique(votes, return_inverse=True)
+    unknown = voices.weights.get("unknown", 0.0)
+    weight_of_kind = {
+        kind: voices.weights.get(kind, unknown) for kind in offers["book_kind"].unique()
+    }
+    weights = offers["book_kind"].map(weight_of_kind).to_numpy(dtype=np.float64)
+    has_vote = ~np.isnan(own) & (weights > 0)
+    vote_count = votes_of.max(initial=-1) + 1
+    log_odds = np.log(own[has_vote] / (1 - own[has_vote]))
+    books = np.bincount(votes_of[has_vote], minlength=vote_count)
+    summed = np.bincount(votes_of[has_vote], weights=log_odds, minlength=vote_count)
+    vote = np.divide(summed, books, out=np.zeros(vote_count), where=books > 0)
+    vote_weight = np.zeros(vote_count)
+    np.maximum.at(vote_weight, votes_of[has_vote], weights[has_vote])
+    outcome_of_vote = np.zeros(vote_count, dtype=np.int64)
+    outcome_of_vote[votes_of] = outcomes
+    outcome_count = outcomes.max(initial=-1) + 1
+    weight = np.bincount(outcome_of_vote, weights=vote_weight, minlength=outcome_count)
+    weighted = np.bincount(outcome_of_vote, weights=vote_weight * vote, minlength=outcome_count)
+    voters = np.bincount(outcome_of_vote, weights=vote_weight > 0, minlength=outcome_count)
+    others = voters[outcomes] - (vote_weight[votes_of] > 0)
+    left = weight[outcomes] - vote_weight[votes_of]
+    mean = np.divide(
+        weighted[outcomes] - vote_weight[votes_of] * vote[votes_of],
+        left,
+        out=np.full(len(offers), np.nan),
+        where=others > 0,
+    )
+    return 1 / (1 + np.exp(-mean)), others.astype(np.int64)
+
+
+def _sharp_of_others(
+    offers: pd.DataFrame, own: Floats, outcomes: Integers, groups: Integers, *, voices: Voices
+) -> Floats:
+    """The fair price of the first sharp book that quotes the outcome and is not the offer's own."""
+    order = {book: priority for priority, book in enumerate(voices.sharp_books)}
+    priority = offers["bookmaker_key"].map(order).to_numpy(dtype=np.float64)
+    is_voice = ~np.isnan(priority) & ~np.isnan(own)
+    voice_rows = np.flatnonzero(is_voice)
+    voice_rows = voice_rows[np.lexsort((priority[voice_rows], outcomes[voice_rows]))]
+    outcome_count = outcomes.max(initial=-1) + 1
+    first_group, first = _first_voice(voice_rows, own, outcomes, groups, outcome_count)
+    others = voice_rows[groups[voice_rows] != first_group[outcomes[voice_rows]]]
+    _, second = _first_voice(others, own, outcomes, groups, outcome_count)
+    is_first_himself = groups == first_group[outcomes]
+    return np.where(is_first_himself, second[outcomes], first[outcomes])
+
+
+def _first_voice(
+    rows: Integers, own: Floats, outcomes: Integers, groups: Integers, outcome_count: int
+) -> tuple[Integers, Floats]:
+    """Group and probability of the first of the rows of each outcome; rows are in order."""
+    found, first = np.unique(outcomes[rows], return_index=True)
+    group = np.full(outcome_count, -1, dtype=np.int64)
+    probability = np.full(outcome_count, np.nan)
+    group[found] = groups[rows[first]]
+    probability[found] = own[rows[first]]
+    return group, probability
+
+
+def _summing_to_one(offers: pd.DataFrame, consensus: Floats, sets: Integers) -> Floats:
+    """Of three outcomes, averaged one by one, the probabilities are brought back to a sum of 1."""
+    is_of_three = (offers["outcome_count"] == 3).to_numpy()
+    if not is_of_three.any():
+        return consensus
+    total = np.bincount(sets, weights=consensus)[sets]
+    members = np.bincount(sets)[sets]
+    scaled = np.divide(consensus, total, out=np.full(len(consensus), np.nan), where=members == 3)
+    return np.where(is_of_three, scaled, consensus)

@@ -1,0 +1,91 @@
+"""What a run's result follows from, as hashes: its setup, its data, the code."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+DISTRIBUTION = "odds-warehouse"
+# what was decided on, and what came of it
+_OFFER_COLUMNS = (
+    "decided_at",
+    "event_id",
+    "commence_time",
+    "bookmaker_key",
+    "market_key",
+    "outcome_name",
+    "outcome_description",
+    "point",
+    "american_price",
+    "captured_at",
+    "valid_from",
+    "response_id",
+)
+_BET_COLUMNS = ("bet_number", "fill_status", "settlement", "settled_at", "home_score", "away_score")
+
+
+def canonical(value: Any) -> Any:
+    """A setup as plain JSON values: times in ISO 8601, strategies with their name."""
+    if is_dataclass(value) and not isinstance(value, type):
+        named = {"name": value.name} if hasattr(value, "name") else {}
+        members = {field.name: getattr(value, field.name) for field in fields(value)}
+        return named | {name: canonical(member) for name, member in members.items()}
+    if isinstance(value, Mapping):
+        pairs = {
+            "/".join(key) if isinstance(key, tuple) else key: each for key, each in value.items()
+        }
+        return {key: canonical(pairs[key]) for key in sorted(pairs)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [canonical(each) for each in value]
+    return value
+
+
+def digest(value: Any) -> str:
+    """Sha256 of plain JSON values."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def data_hash(offers: pd.DataFrame, bets: pd.DataFrame) -> str:
+    """Sha256 of the offers a strategy saw and of what became of its bets; the same on both engines.
+
+    Prices count as american, times and points as shown: nothing that an engine computes.
+    """
+    parts = [*(offers[name] for name in _OFFER_COLUMNS), *(bets[name] for name in _BET_COLUMNS)]
+    hashed = hashlib.sha256()
+    for column in parts:
+        hashed.update(_bytes_of(column))
+    return hashed.hexdigest()
+
+
+@cache
+def code_version() -> str:
+    """The version of the distribution and a hash of the code that bets are made by."""
+    folder = Path(__file__).resolve().parents[1]
+    hashed = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        hashed.update(path.relative_to(folder).as_posix().encode())
+        hashed.update(path.read_bytes())
+    return f"{version(DISTRIBUTION)}+{hashed.hexdigest()[:12]}"
+
+
+def _bytes_of(column: pd.Series) -> bytes:
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        # one byte pattern for every missing number, and none for a negative zero
+        numbers = column.to_numpy(dtype=np.float64, na_value=np.nan) + 0.0
+        return np.where(np.isnan(numbers), np.nan, numbers).tobytes()
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return column.astype("datetime64[us, UTC]").astype("int64").to_numpy().tobytes()
+    places, values = pd.factorize(column.astype(object).where(column.notna(), ""))
+    known = "\x1f".join(str(value) for value in values).encode()
+    return known + places.astype(np.int64).tobytes()

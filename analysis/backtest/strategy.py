@@ -1,0 +1,152 @@
+"""What a strategy is: a frozen dataclass that selects offers, its fields its parameters."""
+
+import types
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import entry_points
+from math import isfinite, nan
+from pkgutil import iter_modules
+from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
+
+import pandas as pd
+
+ENTRY_POINTS = "odds_warehouse.strategies"
+SHIPPED = "analysis.backtest.strategies"
+
+
+class StrategyError(ValueError):
+    """A strategy or a parameter that cannot be used; says what would do."""
+
+
+@dataclass(frozen=True)
+class Strategy(ABC):
+    """Chooses what to bet on from what stood at a decision.
+
+    A strategy is one file: a subclass with a `name`, its parameters as fields with defaults, and
+    `select`. It gets offers and nothing else; stakes, fills and settlement are the engine's.
+    """
+
+    name: ClassVar[str]
+    # whether offers come with fair prices, and de-vigged how
+    wants_fair_prices: ClassVar[bool] = False
+    fair_method: ClassVar[str] = "default"
+    # True: what is chosen at one moment follows from the offers of each event alone, so all moments
+    # may be shown in one frame; the engine tries that out. False: one call a moment, and no more
+    judges_each_event_alone: ClassVar[bool] = False
+
+    @property
+    def look_back_hours(self) -> float | None:
+        """How long before the decision `earlier_price` and `earlier_point` are taken, if at all."""
+        return None
+
+    @abstractmethod
+    def select(self, offers: pd.DataFrame) -> pd.DataFrame:
+        """The offers to bet on.
+
+        Args:
+            offers: one row an offer, in a total order; the columns stand in `offers.described` and,
+                for strategies that want them, `fair_prices.with_fair_prices`.
+
+        Returns:
+            Rows of `offers`, index kept. The engine reads these columns where they are given:
+            `win_probability` (where the bet is no push), `push_probability`, and for legs that
+            belong together `bet_group` (any label) and `stake_share` (of the group's stake).
+        """
+
+    def check(self) -> None:  # noqa: B027 - most need no check
+        """Refuse parameters that make no sense together.
+
+        Raises:
+            StrategyError: they do not.
+        """
+
+
+def strategies() -> dict[str, type[Strategy]]:
+    """Every strategy by name: those shipped, and those other packages register by entry point."""
+    for module in iter_modules(import_module(SHIPPED).__path__):
+        import_module(f"{SHIPPED}.{module.name}")
+    for entry in entry_points(group=ENTRY_POINTS):
+        entry.load()
+    known = {each.name: each for each in _subclasses(Strategy) if hasattr(each, "name")}  # type: ignore[type-abstract]
+    return dict(sorted(known.items()))
+
+
+def make_strategy(name: str, parameters: Mapping[str, str]) -> Strategy:
+    """A strategy from texts such as a command line gives.
+
+    Raises:
+        StrategyError: there is no such strategy or parameter, or a value does not fit.
+    """
+    known = strategies()
+    if name not in known:
+        raise StrategyError(f"no strategy {name!r}{_meant(name, list(known))}")
+    types_of = _parameter_types(known[name])
+    for parameter in parameters:
+        if parameter not in types_of:
+            meant = _meant(parameter, list(types_of))
+            raise StrategyError(f"strategy {name} has no parameter {parameter!r}{meant}")
+    values = {
+        parameter: _parsed(parameter, text, types_of[parameter])
+        for parameter, text in parameters.items()
+    }
+    strategy = known[name](**values)
+    strategy.check()
+    return strategy
+
+
+def described_strategies() -> list[dict[str, Any]]:
+    """Every strategy for people: name, what it does, its parameters with their defaults."""
+    return [
+        {
+            "name": name,
+            "summary": (strategy.__doc__ or "").strip().partition("\n")[0],
+            "parameters": {field.name: field.default for field in fields(strategy)},
+        }
+        for name, strategy in strategies().items()
+    ]
+
+
+def _subclasses(parent: type[Strategy]) -> list[type[Strategy]]:
+    found = []
+    for child in parent.__subclasses__():
+        found += [child, *_subclasses(child)]
+    return found
+
+
+def _parameter_types(strategy: type[Strategy]) -> dict[str, Any]:
+    hints = get_type_hints(strategy)
+    return {field.name: hints[field.name] for field in fields(strategy)}
+
+
+def _meant(given: str, known: list[str]) -> str:
+    close = get_close_matches(given, known, n=1)
+    guess = f" did you mean {close[0]}?" if close else ""
+    return f":{guess} there {'is' if len(known) == 1 else 'are'} {', '.join(known) or 'none'}"
+
+
+def _parsed(name: str, text: str, wanted: Any) -> Any:
+    choices = get_args(wanted)
+    if get_origin(wanted) is Literal:
+        if text in choices:
+            return text
+        raise StrategyError(f"{name} is one of {', '.join(choices)}, not {text!r}")
+    if isinstance(wanted, types.UnionType):
+        if text in ("", "none"):
+            return None
+        wanted = next(choice for choice in choices if choice is not types.NoneType)
+    if wanted is bool:
+        if text in ("true", "false"):
+            return text == "true"
+        raise StrategyError(f"{name} is true or false, not {text!r}")
+    try:
+        value = wanted(text)
+    except ValueError:
+        value = nan
+    # neither NaN nor infinity can be compared or kept as JSON
+    if isinstance(value, float) and not isfinite(value):
+        kind = {int: "a whole number", float: "a number"}.get(wanted, wanted.__name__)
+        raise StrategyError(f"{name} is {kind}, not {text!r}")
+    return value

@@ -1,0 +1,81 @@
+"""Query results as pandas frames, the same from either engine."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from io import BytesIO
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
+
+from analysis.warehouse import Warehouse
+
+_TIME = pa.timestamp("us", tz="UTC")
+# by the type's oid, which never changes
+_ARROW_TYPES = {
+    16: pa.bool_(),
+    20: pa.int64(),
+    21: pa.int64(),
+    23: pa.int64(),
+    25: pa.string(),
+    701: pa.float64(),
+    1043: pa.string(),
+    1184: _TIME,
+    1700: pa.float64(),
+}
+
+
+def frame(warehouse: Warehouse, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
+    """Run a query with a `?` for each parameter.
+
+    Returns:
+        One row per row: text as `str`, times in UTC to the microsecond, numbers as int64, or as
+        float64 with NaN where one is missing.
+    """
+    read = _postgres_table if warehouse.engine == "postgres" else _duckdb_table
+    table = read(warehouse, sql, parameters)
+    for position, field in enumerate(table.schema):
+        wanted = _wanted_type(field.type)
+        if wanted != field.type:
+            column = table.column(position).cast(wanted)
+            table = table.set_column(position, field.name, column)
+    result: pd.DataFrame = table.to_pandas()
+    return result
+
+
+def _wanted_type(type_: pa.DataType) -> pa.DataType:
+    if pa.types.is_timestamp(type_):
+        return _TIME
+    return pa.int64() if pa.types.is_integer(type_) else type_
+
+
+def _duckdb_table(warehouse: Warehouse, sql: str, parameters: Sequence[object]) -> pa.Table:
+    with closing(warehouse.native.cursor()) as cursor:
+        return cursor.execute(sql, tuple(parameters)).to_arrow_table()
+
+
+def _postgres_table(warehouse: Warehouse, sql: str, parameters: Sequence[object]) -> pa.Table:
+    """By COPY, many times as fast as row by row; its doubles keep every bit."""
+    with closing(warehouse.native.cursor()) as cursor:
+        places = sql.replace("%", "%%").replace("?", "%s")
+        query = cursor.mogrify(places, tuple(parameters)).decode()
+        cursor.execute(f"select * from ({query}) as described limit 0")  # noqa: S608 - mogrified
+        columns = {column.name: _ARROW_TYPES[column.type_code] for column in cursor.description}
+        copied = BytesIO()
+        cursor.copy_expert(f"copy ({query}) to stdout with (format csv)", copied)
+    if copied.tell() == 0:
+        return pa.schema(columns.items()).empty_table()
+    copied.seek(0)
+    return csv.read_csv(
+        copied,
+        read_options=csv.ReadOptions(column_names=list(columns)),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=columns,
+            true_values=["t"],
+            false_values=["f"],
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    )

@@ -1,0 +1,121 @@
+(() => {
+  "use strict";
+
+  const AT_ONCE = 200;
+  const MISSING = "–";
+
+  // a figure names its colours by the style sheet's variables
+  const themed = (value, style) => {
+    if (Array.isArray(value)) return value.map((item) => themed(item, style));
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, themed(item, style)]));
+    }
+    const name = typeof value === "string" && /^var\((--[a-z0-9-]+)\)$/.exec(value);
+    return name ? style.getPropertyValue(name[1]).trim() : value;
+  };
+
+  const draw = () => {
+    const style = getComputedStyle(document.documentElement);
+    const coarse = matchMedia("(pointer: coarse)").matches;
+    for (const chart of document.querySelectorAll(".chart")) {
+      const text = chart.parentElement.querySelector("script.figure").textContent;
+      const { data, layout } = themed(JSON.parse(text), style);
+      // a finger scrolls the page; it does not draw a box to zoom into
+      if (coarse) layout.dragmode = false;
+      if (chart.clientWidth < 480) layout.font.size = 11;
+      Plotly.react(chart, data, layout, { responsive: true, displayModeBar: false })
+        .then(() => { chart.dataset.drawn = "yes"; });
+    }
+  };
+
+  const number = (text) => {
+    const found = Number.parseFloat(text.replaceAll(",", ""));
+    return Number.isNaN(found) ? null : found;
+  };
+
+  const table = (element) => {
+    const bodies = [...element.tBodies];
+    const filters = document.querySelector(`[data-filters="${element.id}"]`);
+    const status = document.querySelector(`[data-count="${element.id}"]`);
+    const more = document.querySelector(`[data-more="${element.id}"]`);
+    const search = filters.querySelector("input");
+    const selects = [...filters.querySelectorAll("select")];
+    const texts = new Map(bodies.map((body) => [body, body.textContent.toLowerCase()]));
+    let order = bodies;
+    let limit = AT_ONCE;
+
+    const cell = (body, column) => body.rows[0].cells[column].textContent;
+
+    const show = () => {
+      const wanted = search.value.trim().toLowerCase();
+      const chosen = selects.filter((select) => select.value);
+      let matching = 0;
+      for (const body of order) {
+        const matches = texts.get(body).includes(wanted)
+          && chosen.every((select) => cell(body, Number(select.dataset.column)) === select.value);
+        if (matches) matching += 1;
+        body.hidden = !matches || matching > limit;
+      }
+      const shown = Math.min(matching, limit);
+      status.textContent = `${shown.toLocaleString("en")} of ${matching.toLocaleString("en")} matching bets shown`;
+      more.hidden = matching <= limit;
+    };
+
+    const sort = (column, kind, descending) => {
+      const keys = new Map(bodies.map((body) => {
+        const text = cell(body, column);
+        return [body, kind === "number" ? number(text) : text === MISSING ? null : text];
+      }));
+      const compare = (left, right) => {
+        const [a, b] = [keys.get(left), keys.get(right)];
+        // what is not known comes last either way
+        if (a === null || b === null) return (a === null) - (b === null);
+        const sign = kind === "number" ? a - b : a < b ? -1 : a > b ? 1 : 0;
+        return descending ? -sign : sign;
+      };
+      order = [...bodies].sort(compare);
+      element.append(...order);
+    };
+
+    [...element.tHead.rows[0].cells].forEach((heading, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = heading.textContent;
+      heading.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const descending = heading.getAttribute("aria-sort") === "ascending";
+        for (const other of element.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+        heading.setAttribute("aria-sort", descending ? "descending" : "ascending");
+        sort(column, heading.dataset.kind, descending);
+        show();
+      });
+    });
+
+    element.addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      if (!link) return;
+      event.preventDefault();
+      const open = link.closest("tbody").classList.toggle("open");
+      link.setAttribute("aria-expanded", String(open));
+    });
+
+    const follow = () => {
+      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const body = target && target.closest("tbody");
+      if (!body) return;
+      body.hidden = false;
+      target.scrollIntoView({ block: "center" });
+    };
+
+    filters.addEventListener("submit", (event) => event.preventDefault());
+    filters.addEventListener("input", () => { limit = AT_ONCE; show(); });
+    more.addEventListener("click", () => { limit += AT_ONCE; show(); });
+    addEventListener("hashchange", follow);
+    show();
+    follow();
+  };
+
+  draw();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  document.querySelectorAll("table.bets").forEach(table);
+})();

@@ -5,6 +5,7 @@ import typer
 from cli import demo as demo_command
 from cli.alert_commands import alerts
 from cli.archive_commands import archive
+from cli.backtest_commands import backtest
 from cli.board_command import board
 from cli.doctor_command import doctor
 from cli.event_commands import events, movement, show
@@ -62,6 +63,7 @@ app.command(
 )(validate)
 app.command(epilog=examples("odds config", "odds config --target postgres --json"))(config)
 app.add_typer(db, name="db")
+app.add_typer(backtest, name="backtest")
 app.add_typer(archive, name="archive")
 app.add_typer(alerts, name="alerts")
 

@@ -55,6 +55,15 @@ def waiting(label: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def waiting_for(label: str) -> Iterator[Callable[[str], None]]:
+    """Show what is being done; call it with each next step."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with _progress(*columns) as progress:
+        task = progress.add_task(label, total=None)
+        yield lambda step: progress.update(task, description=f"{label}: {step}")
+
+
 def _progress(*columns: ProgressColumn) -> Progress:
     console = Console(stderr=True)
     return Progress(

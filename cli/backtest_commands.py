@@ -1,0 +1,392 @@
+"""`odds backtest …`: what a strategy would have earned, and how much of that is luck."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import backtest_options as options
+from cli import backtest_pages as pages
+from cli.options import AsOfOption, JsonOption, TargetOption, examples
+from cli.progress import waiting_for
+from cli.reading import reading
+from cli.session import Answer, Session, moment_given, now, run
+from ingestion.errors import OddsError, UsageError
+from ingestion.odds_api.catalogue import known
+
+if TYPE_CHECKING:
+    from analysis.backtest.engine import Setup
+    from analysis.backtest.result import BacktestResult
+
+# pandas and the statistics are slow to import, so every command imports what it needs
+# ruff: noqa: PLC0415
+
+SHORTEST_ID = 4
+MARKETS = ["h2h", "spreads", "totals"]
+
+backtest = typer.Typer(help="Try strategies on the past, without looking ahead.")
+
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its start, or name.")]
+
+
+@backtest.command(
+    "run",
+    epilog=examples(
+        "odds backtest run ev -p min_edge=0.03 --at 1h --sport basketball_nba",
+        "odds backtest run flat -p pick=home --stake flat --amount 50 --report home.html",
+        "odds backtest run arbitrage --at tier:closing --book draftkings --book fanduel --json",
+    ),
+)
+def run_(
+    *,
+    strategy: Annotated[
+        str, typer.Argument(metavar="STRATEGY", help="`odds backtest strategies` lists them.")
+    ],
+    parameter: options.ParameterOption = None,
+    at: options.MomentOption = "1h",
+    sport: options.SportsOption = None,
+    market: options.MarketsOption = MARKETS,
+    since: options.SinceOption = None,
+    clock: options.ClockOption = "published",
+    max_age: options.MaxAgeOption = None,
+    stake: options.StakeOption = "kelly",
+    amount: Annotated[float, typer.Option(help="Stake of flat stakes.")] = 100.0,
+    share: Annotated[float, typer.Option(help="Share of percentage stakes.")] = 0.01,
+    fraction: Annotated[float, typer.Option(help="Part of the Kelly stake.")] = 0.25,
+    min_stake: Annotated[float, typer.Option(help="A smaller stake is no bet.")] = 1.0,
+    increment: Annotated[float, typer.Option(help="Stakes are whole multiples of it.")] = 0.01,
+    bankroll: Annotated[float, typer.Option(help="Money to begin with.")] = 10_000.0,
+    delay: Annotated[
+        int, typer.Option(metavar="SECONDS", help="How long it takes to get a bet down.")
+    ] = 60,
+    within: Annotated[
+        float,
+        typer.Option(
+            metavar="MINUTES", help="A later snapshot says nothing about whether it was had."
+        ),
+    ] = 60.0,
+    book: options.BooksOption = None,
+    limits: options.LimitsOption = None,
+    name: Annotated[str | None, typer.Option(help="A label, to find the run by.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="HTML", help="Write the report page there.")
+    ] = None,
+    no_save: Annotated[
+        bool, typer.Option("--no-save", help="Leave the run out of the warehouse.")
+    ] = False,
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a strategy over the past as it would have run then, and keep the run as one more trial.
+
+    A price counts as had if the next snapshot still shows it; stakes are of what is free at each
+    decision. A run that is repeated on the same data is the same run.
+    """
+
+    def work(session: Session) -> Answer:
+        from analysis.backtest import runs
+        from analysis.backtest.choosing import LookAheadError
+        from analysis.backtest.sizing import SizingError
+        from analysis.backtest.strategy import StrategyError
+        from analysis.reports.run_report import warnings_of
+
+        given = options.Given(
+            strategy=strategy,
+            parameters=parameter,
+            moment=at,
+            sports=sport,
+            markets=market,
+            since=since,
+            clock=clock,
+            max_age=max_age,
+            sizing={
+                "method": stake,
+                "amount": amount,
+                "share": share,
+                "fraction": fraction,
+                "min_stake": min_stake,
+                "increment": increment,
+            },
+            bankroll=bankroll,
+            delay=delay,
+            within=within,
+            books=book,
+            limits=limits,
+        )
+        setup = _setup(session, given)
+        with (
+            waiting_for("backtest") as on_step,
+            reading(session.settings, *runs.RELATIONS) as warehouse,
+        ):
+            try:
+                result = runs.run_backtest(
+                    warehouse, setup, name=name, started_at=session.started_at, on_step=on_step
+                )
+            except (StrategyError, LookAheadError, SizingError) as error:
+                raise UsageError(str(error)) from error
+            standing = runs.deflated(result.facts, runs.trials(warehouse))
+        if not no_save:
+            _keep(session, result)
+        if report is not None:
+            _write_report(report, result, standing)
+        for warning in warnings_of(result):
+            session.warn(warning)
+        return Answer(
+            data=pages.run_data(result, standing),
+            page=pages.run_page(result, standing, report=report),
+        )
+
+    run("backtest run", work, target=target, as_of=as_of, as_json=as_json)
+
+
+@backtest.command("strategies", epilog=examples("odds backtest strategies --json"))
+def strategies_(
+    *, target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+) -> None:
+    """List the strategies with their parameters, those of other packages too."""
+
+    def work(_: Session) -> Answer:
+        from analysis.backtest.strategy import described_strategies
+
+        rows = described_strategies()
+        return Answer(data={"strategies": rows}, page=pages.strategies_page(rows))
+
+    run("backtest strategies", work, target=target, as_of=as_of, as_json=as_json)
+
+
+@backtest.command("list", epilog=examples("odds backtest list", "odds backtest list --limit 5"))
+def list_(
+    *,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the runs that were kept, the latest first."""
+
+    def work(session: Session) -> Answer:
+        from analysis.backtest import ledger
+
+        with reading(session.settings, *ledger.RELATIONS) as warehouse:
+            rows = ledger.runs(warehouse, limit=limit)
+        return Answer(data={"runs": rows}, page=pages.list_page(rows))
+
+    run("backtest list", work, target=target, as_of=as_of, as_json=as_json)
+
+
+@backtest.command("show", epilog=examples("odds backtest show 3f9a", "odds backtest show my-run"))
+def show(
+    *,
+    run_id: RunArgument,
+    report: Annotated[
+        Path | None, typer.Option(metavar="HTML", help="Write the report page there.")
+    ] = None,
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a run that was kept, judged by all that has been tried by now."""
+
+    def work(session: Session) -> Answer:
+        (result,), standings = _kept(session, [run_id])
+        if report is not None:
+            _write_report(report, result, standings[0])
+        return Answer(
+            data=pages.run_data(result, standings[0]),
+            page=pages.run_page(result, standings[0], report=report),
+        )
+
+    run("backtest show", work, target=target, as_of=as_of, as_json=as_json)
+
+
+@backtest.command(
+    "compare",
+    epilog=examples(
+        "odds backtest compare 3f9a 81c2", "odds backtest compare a b --report ab.html"
+    ),
+)
+def compare(
+    *,
+    run_ids: Annotated[list[str], typer.Argument(metavar="RUN RUN...", help="Two runs or more.")],
+    report: Annotated[
+        Path | None, typer.Option(metavar="HTML", help="Write the comparison page there.")
+    ] = None,
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare runs that were kept, with p-values adjusted for all that has been tried."""
+
+    def work(session: Session) -> Answer:
+        if len(run_ids) < 2:
+            raise UsageError("compare takes two runs or more; `odds backtest show` shows one")
+        results, standings = _kept(session, run_ids)
+        if report is not None:
+            _write_comparison(report, results, standings)
+        both = list(zip(results, standings, strict=True))
+        return Answer(
+            data={"runs": [pages.run_data(*each) for each in both]},
+            page=pages.comparison_page(both, report=report),
+        )
+
+    run("backtest compare", work, target=target, as_of=as_of, as_json=as_json)
+
+
+@backtest.command(
+    "export",
+    epilog=examples("odds backtest export 3f9a run.json", "odds backtest export 3f9a a.csv"),
+)
+def export(
+    *,
+    run_id: RunArgument,
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help=".json for all of it, .csv or .parquet for bets.")
+    ],
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a run that was kept to a file."""
+
+    def work(session: Session) -> Answer:
+        (result,), _ = _kept(session, [run_id])
+        try:
+            result.write(path)
+        except (ValueError, OSError) as error:
+            raise UsageError(str(error)) from error
+        data = {"run_id": result.facts["run_id"], "path": str(path), "bets": len(result.bets)}
+        return Answer(data=data, page=pages.export_page(data))
+
+    run("backtest export", work, target=target, as_of=as_of, as_json=as_json)
+
+
+@backtest.command(
+    "trace", epilog=examples("odds backtest trace 3f9a/17", "odds backtest trace 81c27d")
+)
+def trace(
+    *,
+    bet: Annotated[
+        str, typer.Argument(metavar="BET", help="A bet's id or its start, or RUN/NUMBER.")
+    ],
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Follow a bet to the bytes: bet, quote, change, response, and the payload with its hash."""
+
+    def work(session: Session) -> Answer:
+        from analysis.backtest import ledger
+        from analysis.backtest import trace as tracing
+
+        if len(bet.partition("/")[0]) < SHORTEST_ID:
+            raise UsageError(f"{bet!r} is too short: give at least {SHORTEST_ID} characters")
+        with reading(session.settings, *ledger.RELATIONS, *tracing.RELATIONS) as warehouse:
+            found = ledger.bets_like(warehouse, bet)
+            if len(found) != 1:
+                raise UsageError(_unclear("bet", bet, [row["bet_id"] for row in found]))
+            chain = tracing.trace(warehouse, found[0])
+        return Answer(data=asdict(chain), page=pages.trace_page(chain), is_well=chain.is_whole)
+
+    run("backtest trace", work, target=target, as_of=as_of, as_json=as_json)
+
+
+def _setup(session: Session, given: options.Given) -> "Setup":
+    """The setup of a run, or UsageError that names the option to mend."""
+    from analysis.backtest.book import TIME_ZONE
+    from analysis.backtest.decision_view import DecisionView
+    from analysis.backtest.engine import Setup
+    from analysis.backtest.fills import FillModel
+    from analysis.backtest.moments import parse_moment
+    from analysis.backtest.sizing import Sizing
+    from analysis.backtest.strategy import make_strategy
+
+    sports = tuple(given.sports or session.settings.odds_sports)
+    for key in sports:
+        known().sport(key)
+    for key in given.markets:
+        known().market(key)
+    if given.bankroll <= 0 or given.within <= 0 or given.delay < 0:
+        raise UsageError("--bankroll and --within must be above 0, and --delay not below")
+    try:
+        return Setup(
+            strategy=make_strategy(given.strategy, options.parameters_given(given.parameters)),
+            view=DecisionView(
+                moment=parse_moment(given.moment),
+                sports=sports,
+                markets=tuple(given.markets),
+                clock=given.clock,
+                as_of=session.looks_from,
+                since=moment_given("--since", given.since),
+                max_age_minutes=given.max_age,
+            ),
+            sizing=Sizing(**given.sizing),
+            fill_model=FillModel(
+                delay_seconds=given.delay,
+                within_minutes=given.within,
+                books=tuple(sorted(given.books or ())),
+                limits=options.read_limits(given.limits),
+            ),
+            initial_bankroll=given.bankroll,
+            time_zone=TIME_ZONE,
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _keep(session: Session, result: "BacktestResult") -> None:
+    from ingestion.pipelines import keep_backtest
+
+    bets = result.bets.assign(landed_at=None).itertuples(index=False, name="Bet")
+    keep_backtest(result.facts, list(bets), session.settings, now=now)
+
+
+def _kept(
+    session: Session, names: Sequence[str]
+) -> tuple[list["BacktestResult"], list[Mapping[str, Any]]]:
+    """Runs that were kept, and how each stands among all that were tried."""
+    from analysis.backtest import ledger, runs
+
+    with reading(session.settings, *ledger.RELATIONS) as warehouse:
+        results = []
+        for name in names:
+            found = ledger.run_ids_like(warehouse, name)
+            if len(found) != 1:
+                raise UsageError(_unclear("run", name, found))
+            results.append(ledger.kept_result(warehouse, found[0]))
+        tried = runs.trials(warehouse)
+    return results, [runs.deflated(result.facts, tried) for result in results]
+
+
+def _unclear(what: str, given: str, found: Sequence[str]) -> str:
+    if not found:
+        return f"no {what} {given!r}: `odds backtest list` and `odds backtest show RUN` list them"
+    shown = ", ".join(found[:5])
+    return f"{given!r} could be {len(found)} {what}s: {shown}; give more of the id"
+
+
+def _write_report(path: Path, result: "BacktestResult", standing: Mapping[str, Any]) -> None:
+    from analysis.reports.backtest_page import render
+    from analysis.reports.run_report import run_report
+
+    _write(path, render(run_report(result, standing)))
+
+
+def _write_comparison(
+    path: Path, results: Sequence["BacktestResult"], standings: Sequence[Mapping[str, Any]]
+) -> None:
+    from analysis.reports.comparison_page import render_comparison
+    from analysis.reports.run_report import run_report
+
+    both = zip(results, standings, strict=True)
+    _write(path, render_comparison([run_report(*each) for each in both]))
+
+
+def _write(path: Path, page: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise OddsError(f"cannot write {path}: {error.strerror}") from error

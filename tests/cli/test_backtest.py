@@ -1,0 +1,201 @@
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from analysis.backtest.result import BacktestResult
+from ingestion.settings import PROJECT_DIR
+from tests.cli.conftest import Place, make_place
+
+AFTER = ("--as-of", "2026-07-12T00:00:00Z")
+RUN = ("backtest", "run", "flat", "--sport", "baseball_mlb", "--stake", "flat", *AFTER)
+SCORES = """sport_key,game_date,starts_at,home_team,away_team,home_score,away_score,status
+baseball_mlb,2026-07-10,{first[starts_at]},{first[home_team]},{first[away_team]},5,3,final
+baseball_mlb,2026-07-10,{second[starts_at]},{second[home_team]},{second[away_team]},2,4,final
+"""
+
+
+@pytest.fixture(scope="module")
+def played(season: Place, tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Place:
+    """The season of three games, two of them with a result; runs are kept in it."""
+    place = make_place(tmp_path_factory.mktemp("played"), dbt_target)
+    place.warehouse.parent.mkdir()
+    place.warehouse.write_bytes(season.warehouse.read_bytes())
+    rows = place.odds("events", "--all", "--json", *AFTER).data["rows"]
+    events = {row["event_id"]: row for row in rows}
+    scores = place.folder / "scores.csv"
+    scores.write_text(SCORES.format(first=events["first"], second=events["second"]))
+    assert place.odds("results", "import", scores, *AFTER).status == 0
+    return place
+
+
+@pytest.fixture(scope="module")
+def run(played: Place) -> Mapping[str, Any]:
+    data: Mapping[str, Any] = played.odds(*RUN, "--name", "homes", "--json").data
+    return data
+
+
+def test_a_run_tells_what_the_contract_names(run: Mapping[str, Any]) -> None:
+    fixed = {
+        "run_id", "config_hash", "data_hash", "bets", "turnover", "profit", "yield", "yield_low",
+        "yield_high", "p_value", "clv_mean", "trials",
+    }  # fmt: skip
+    assert set(run) >= fixed
+    assert run["bets"] == 4
+    assert run["turnover"] == 400
+    # the first home side won by 2 and the second lost by 2: each has a moneyline and a spread
+    assert run["metrics"]["executed"]["won"] + run["metrics"]["executed"]["lost"] == 4
+    assert run["trials"] == 1
+
+
+def test_the_same_run_again_is_the_same_run(played: Place, run: Mapping[str, Any]) -> None:
+    again = played.odds(*RUN, "--json").data
+    assert again["run_id"] == run["run_id"]
+    assert again["trials"] == 1
+    listed = played.odds("backtest", "list", "--json").data["runs"]
+    assert [row["run_id"] for row in listed].count(run["run_id"]) == 1
+
+
+def test_another_setup_is_another_trial(played: Place, run: Mapping[str, Any]) -> None:
+    other = played.odds(*RUN, "-p", "pick=away", "--no-save", "--json").data
+    assert other["config_hash"] != run["config_hash"]
+    assert other["data_hash"] != run["data_hash"]
+    assert other["trials"] == 2
+    kept = {row["run_id"] for row in played.odds("backtest", "list", "--json").data["runs"]}
+    assert other["run_id"] not in kept
+
+
+def test_no_page_shows_a_yield_without_its_interval(played: Place, run: Mapping[str, Any]) -> None:
+    for words in (RUN, ("backtest", "show", "homes"), ("backtest", "list")):
+        page = played.odds(*words).out
+        assert "yield" in page
+        assert "95 % interval" in page
+    said = played.odds(*RUN)
+    assert "4 settled bets" in said.err
+
+
+def test_a_kept_run_is_shown_by_its_name_and_the_start_of_its_id(
+    played: Place, run: Mapping[str, Any]
+) -> None:
+    by_name = played.odds("backtest", "show", "homes", "--json").data
+    by_id = played.odds("backtest", "show", run["run_id"][:6], "--json").data
+    assert by_name == by_id
+    for name in ("config_hash", "data_hash", "bets", "profit", "yield", "clv_mean", "metrics"):
+        assert by_id[name] == run[name]
+
+
+def test_an_export_holds_every_bet(played: Place, run: Mapping[str, Any], tmp_path: Path) -> None:
+    for name in ("run.json", "run.csv", "run.parquet"):
+        said = played.odds("backtest", "export", "homes", tmp_path / name, "--json")
+        assert said.data["bets"] == 4
+    content = (tmp_path / "run.json").read_bytes()
+    result = BacktestResult.from_json(content)
+    assert result.to_json() == content
+    assert result.facts["run_id"] == run["run_id"]
+    csv = pd.read_csv(tmp_path / "run.csv")
+    parquet = pd.read_parquet(tmp_path / "run.parquet")
+    assert list(csv["bet_id"]) == list(parquet["bet_id"]) == list(result.bets["bet_id"])
+    assert parquet["profit"].sum() == pytest.approx(run["profit"])
+
+
+def test_a_bet_is_traced_to_bytes_that_show_its_price(
+    played: Place, run: Mapping[str, Any]
+) -> None:
+    for number in range(1, 5):
+        chain = played.odds("backtest", "trace", f"{run['run_id']}/{number}", "--json").data
+        assert list(chain) == ["bet", "quote", "change", "response", "bytes"]
+        assert chain["bytes"]["stored_sha256"] == chain["bytes"]["recomputed_sha256"]
+        assert chain["bet"]["american_price"] in chain["bytes"]["shown_prices"]
+        assert chain["change"]["valid_from"] <= chain["bet"]["decided_at"]
+
+
+def test_a_broken_chain_is_bad_news(
+    played: Place, run: Mapping[str, Any], tmp_path: Path, dbt_target: Path
+) -> None:
+    copy = make_place(tmp_path, dbt_target)
+    copy.warehouse.parent.mkdir()
+    copy.warehouse.write_bytes(played.warehouse.read_bytes())
+    with duckdb.connect(copy.warehouse) as connection:
+        connection.execute("update raw.api_responses set payload = payload || ' '")
+    said = copy.odds("backtest", "trace", f"{run['run_id']}/1", "--json")
+    assert said.status == 1
+    link = said.object["data"]["bytes"]
+    assert link["stored_sha256"] != link["recomputed_sha256"]
+
+
+def test_reports_stand_alone(played: Place, run: Mapping[str, Any], tmp_path: Path) -> None:
+    assert played.odds(*RUN, "-p", "pick=away", "--name", "aways").status == 0
+    pages = [
+        ("backtest", "show", "homes", "--report", tmp_path / "one.html"),
+        ("backtest", "compare", "homes", "aways", "--report", tmp_path / "two.html"),
+    ]
+    for words in pages:
+        said = played.odds(*words)
+        assert said.status == 0, said.err
+        page = Path(words[-1]).read_text()
+        assert run["run_id"] in page
+        assert "Content-Security-Policy" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("run", "flatt"), "no strategy 'flatt': did you mean flat?"),
+        (("run", "flat", "-p", "pikc=home"), "no parameter 'pikc': did you mean pick?"),
+        (("run", "flat", "-p", "pick=nobody"), "pick is one of home, away, favourite"),
+        (("run", "flat", "-p", "max_price=much"), "max_price is a number, not 'much'"),
+        (("run", "flat", "-p", "pick"), "'pick' is not NAME=VALUE"),
+        (("run", "flat", "--at", "noon"), "'noon' is no moment: give 1h or 90m"),
+        (("run", "flat", "--sport", "baseball_mbl"), "baseball_mlb"),
+        (("run", "flat", "--bankroll", "0"), "--bankroll and --within must be above 0"),
+        (("run", "flat", "--sport", "baseball_mlb"), "Kelly stakes need a probability"),
+        (("run", "flat", "--limits", "nowhere.csv"), "nowhere.csv: no such file"),
+        (("show", "nothing"), "no run 'nothing'"),
+        (("compare", "homes"), "compare takes two runs or more"),
+        (("export", "homes", "run.xlsx"), "must end in .json, .csv or .parquet"),
+        (("trace", "abcdef"), "no bet 'abcdef'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_cannot_be_is_refused_in_one_line(
+    played: Place, run: Mapping[str, Any], words: tuple[str, ...], message: str
+) -> None:
+    said = played.odds("backtest", *words, "--json", *AFTER)
+    assert said.status == 2
+    assert message in said.object["data"]["error"]
+    assert "Traceback" not in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_limits_are_read_from_a_file(played: Place, tmp_path: Path) -> None:
+    limits = tmp_path / "limits.csv"
+    limits.write_text("bookmaker_key,market_key,max_stake\n*,*,25\n")
+    data = played.odds(*RUN, "--limits", limits, "--no-save", "--json").data
+    assert data["turnover"] == 100
+    assert data["config"]["fill_model"]["limits"] == {"*/*": 25}
+    limits.write_text("bookmaker_key,market_key,max_stake\ndraftkings,h2h,lots\n")
+    said = played.odds(*RUN, "--limits", limits)
+    assert said.status == 2
+    assert "line 2: max_stake must be a number" in said.err
+
+
+def test_the_strategies_tell_their_parameters(season: Place) -> None:
+    rows = season.odds("backtest", "strategies", "--json").data["strategies"]
+    assert {row["name"] for row in rows} >= {"arbitrage", "ev", "flat", "line_movement", "middles"}
+    for row in rows:
+        assert row["summary"].endswith(".")
+        assert row["parameters"]
+
+
+def test_the_strategy_of_the_readme_runs(played: Place) -> None:
+    readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
+    example = readme.partition("```python\n")[2].partition("```")[0]
+    # whoever defines a strategy keeps it, or it is gone
+    module = {"__name__": "readme"}
+    exec(compile(example, "README.md", "exec"), module)  # noqa: S102 - our own text
+    said = played.odds(*RUN[:2], "late_dogs", "-p", "min_price=2", *RUN[3:], "--no-save", "--json")
+    assert said.data["strategy"] == "late_dogs"
+    assert said.data["parameters"] == {"name": "late_dogs", "min_price": 2}

@@ -10,6 +10,7 @@ import orjson
 import typer
 from rich.console import Console
 
+from benchmarks.backtests import measure_backtests
 from benchmarks.bulk import measure_bulk
 from benchmarks.incremental import measure_incremental
 from benchmarks.landing_speed import measure_landing
@@ -18,6 +19,7 @@ from benchmarks.season_of_calls import measure_policies, schedule_of
 from benchmarks.storage import measure_storage
 from benchmarks.tables import (
     Page,
+    backtests_page,
     bulk_page,
     incremental_page,
     landing_page,
@@ -119,6 +121,32 @@ def planner(
     games = schedule_of(schedule, since=since.replace(tzinfo=UTC), until=until.replace(tzinfo=UTC))
     report = measure_policies(games)
     _print("planner", report, planner_page(report), as_json=as_json)
+
+
+@app.command()
+def backtests(  # noqa: PLR0917 - its options
+    seasons: Annotated[
+        list[int] | None,
+        typer.Option(min=1, help="How many seasons; more than one number shows the growth."),
+    ] = None,
+    games: Annotated[int, typer.Option(min=1, help="Games of a simulated season.")] = 1230,
+    target: TargetOption = "duckdb",
+    runs: RunsOption = 3,
+    peer: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="The python of an environment that has penaltyblog, to measure it too.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bet through seasons, against a query an event, a peer, and 10,000 seasons of luck."""
+    report = measure_backtests(
+        target=target, seasons=seasons or [1, 20], games=games, runs=runs, peer=peer
+    )
+    _print("backtests", report, backtests_page(report), as_json=as_json)
 
 
 def _print(command: str, report: Any, page: Page, *, as_json: bool) -> None:

@@ -4,6 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 
+from benchmarks.backtests import (
+    GOAL_GROWTH,
+    GOAL_LOG,
+    GOAL_LUCK,
+    GOAL_MART,
+    GOAL_PEER,
+    SEASON_BETS,
+    BacktestsReport,
+)
 from benchmarks.bulk import GOAL_EVERY_MART, GOAL_FACTOR, GOAL_SECONDS, BulkReport
 from benchmarks.incremental import (
     GOAL_OVERHEAD_SECONDS,
@@ -159,6 +168,53 @@ def planner_page(report: Sequence[SeasonOfCalls]) -> Page:
             f"{season.closes_kept:.1%}",
         )
     yield table
+
+
+def backtests_page(report: BacktestsReport) -> Page:
+    """Seconds and ratios by number of seasons, then the goals."""
+    table = _table(
+        f"backtests, {report.target}, medians of {report.runs} runs",
+        "",
+        *(f"{each.seasons} seasons" for each in report.by_seasons),
+    )
+    for name in ("events", "changes", "offers", "bets"):
+        table.add_row(name, *(f"{getattr(each, name):,}" for each in report.by_seasons))
+    table.add_row("bankroll at the end", *(f"{each.bankroll:,.2f}" for each in report.by_seasons))
+    for title, name in (
+        ("a query an event, s", "loop"),
+        ("engine from the change log, s", "from_log"),
+        ("engine from the decision mart, s", "from_mart"),
+        ("with fills and closing-line value, s", "whole_from_mart"),
+    ):
+        times = (getattr(each, name) for each in report.by_seasons)
+        table.add_row(title, *("" if each is None else f"{each:.3f}" for each in times))
+    for title, ratios in (("log", report.log_ratios), ("mart", report.mart_ratios)):
+        table.add_row(f"events/s, {title} / loop", *(f"{ratio:.1f}" for ratio in ratios))
+    yield table
+    yield (
+        f"from the change log {report.log_ratios[0]:.1f} times the loop; goal {GOAL_LOG:g}:"
+        f" {_verdict(report.log_ratios[0] >= GOAL_LOG)}"
+    )
+    yield (
+        f"from the decision mart {report.mart_ratios[-1]:.1f} times the loop; goal {GOAL_MART:g}:"
+        f" {_verdict(report.mart_ratios[-1] >= GOAL_MART)}"
+    )
+    yield (
+        f"the last number of seasons takes {report.growth:.1f} times the first;"
+        f" goal {GOAL_GROWTH:g}: {_verdict(report.growth <= GOAL_GROWTH)}"
+    )
+    if report.peer is not None:
+        yield (
+            f"penaltyblog {report.peer.peer:.2f} s, ours {report.peer.ours:.2f} s for the same"
+            f" {report.peer.bets:,} bets: {report.peer.ratio:.1f} times; goal {GOAL_PEER:g}:"
+            f" {_verdict(report.peer.ratio >= GOAL_PEER)}"
+        )
+    slowest = max(report.interval_seconds, report.fair_draws_seconds)
+    yield (
+        f"10,000 seasons of {SEASON_BETS:,} bets: interval {report.interval_seconds:.3f} s, fair"
+        f" draws {report.fair_draws_seconds:.3f} s; goal {GOAL_LUCK:g} s:"
+        f" {_verdict(slowest <= GOAL_LUCK)}"
+    )
 
 
 def _table(title: str, first: str, *others: str) -> Table:

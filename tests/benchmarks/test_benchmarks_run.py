@@ -33,6 +33,16 @@ def test_storage_gives_every_quote_back(small_recording: Path) -> None:
     assert (report["lost"], report["invented"]) == (0, 0)
 
 
+@pytest.mark.heavy
+def test_backtests_bet_alike_by_the_engine_and_by_a_loop() -> None:
+    # sides that do not come to one bankroll end the command with an error
+    report = _run("backtests", "--seasons", "1", "--seasons", "2", "--games", "60", "--runs", "1")
+    one, two = report["by_seasons"]
+    assert one["loop_result"]["bets"] == one["bets"] > 0
+    assert (two["events"], two["bets"]) == (2 * one["events"], 2 * one["bets"])
+    assert two["changes"] == 2 * one["changes"]
+
+
 def _run(*arguments: str) -> Any:
     result = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
     assert result.exit_code == 0

@@ -95,3 +95,44 @@ def test_what_the_score_does_not_settle_is_open(kind: str, point: float | None) 
         market_kind=kind, slot=HOME, outcome_count=2, point=point, home_score=1, away_score=0
     )
     assert margin is None
+
+
+@given(scores, scores, quarters)
+def test_swapping_the_teams_swaps_their_bets(home: int, away: int, point: float) -> None:
+    assert settle("spread", HOME, point, home, away) == settle("spread", AWAY, point, away, home)
+    assert settle("total", OVER, point, home, away) == settle("total", OVER, point, away, home)
+    for count in (2, 3):
+        assert settle("moneyline", HOME, None, home, away, count=count) == settle(
+            "moneyline", AWAY, None, away, home, count=count
+        )
+
+
+@given(scores, scores, st.integers(-60, 300))
+def test_only_whole_lines_push_and_just_where_they_are_met(
+    home: int, away: int, point: int
+) -> None:
+    is_met = home - away + point == 0
+    assert (settle("spread", HOME, point, home, away) == "push") is is_met
+    assert (settle("total", OVER, point, home, away) == "push") is (home + away == point)
+    for part in (0.25, 0.5, 0.75):
+        assert settle("spread", HOME, point + part, home, away) != "push"
+        assert settle("total", OVER, point + part, home, away) != "push"
+
+
+@given(scores, scores, quarters)
+def test_a_quarter_spread_is_half_of_each_line_beside_it(
+    home: int, away: int, point: float
+) -> None:
+    worth = {"win": 1.0, "half_win": 0.5, "push": 0.0, "half_loss": -0.5, "loss": -1.0}
+    if point * 2 != int(point * 2):
+        for slot in (HOME, AWAY):
+            halves = [settle("spread", slot, point + step, home, away) for step in (-0.25, 0.25)]
+            whole = worth[settle("spread", slot, point, home, away)]
+            assert whole == sum(worth[half] for half in halves) / 2
+
+
+@given(scores, scores, st.floats(-100, 100).map(lambda number: round(number * 4) / 4))
+def test_a_better_point_never_settles_worse(home: int, away: int, point: float) -> None:
+    order = ["loss", "half_loss", "push", "half_win", "win"]
+    at, better = (settle("spread", HOME, each, home, away) for each in (point, point + 0.25))
+    assert order.index(better) >= order.index(at)

@@ -77,7 +77,7 @@ judged as (
 
 ),
 
--- a line left behind by the sharp, or held by one book, is no market: a bet there would judge itself
+-- a line the sharp left behind, or one book held, is no market: a bet there would judge itself
 final as (
 
     select

@@ -17,11 +17,12 @@ class SizingError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Sizing:
-    """A rule for stakes; shares are of the bankroll less what is open.
+    """A rule for stakes.
 
     `amount` is the stake of `flat`, `share` that of `percentage`, `fraction` the part of the Kelly
-    stake. Caps are on one bet (or group of legs), on all that is open on one event, on what is
-    staked on one local day, and on all that is open. A stake under `min_stake` is no bet.
+    stake: shares of the bankroll less what is open, as are the caps on one bet (or group of legs)
+    and on all that is open on one event. The caps on what is staked on one local day, and on all
+    that is open, are shares of the whole bankroll. A stake under `min_stake` is no bet.
     """
 
     method: SizingMethod = "kelly"

@@ -26,6 +26,21 @@ QUOTE_KEY = (
 )
 
 
+_NAMES = """
+            inner join decisions
+                on quotes.event_id = decisions.event_id"""
+# `fct_decision_quotes` has it as a number
+_TOTAL_ORDER = """
+                quotes.decided_at,
+                quotes.event_id collate "C",
+                quotes.market_key collate "C",
+                quotes.outcome_description collate "C" nulls first,
+                quotes.outcome_name collate "C",
+                quotes.point nulls first,
+                quotes.bookmaker_key collate "C"
+"""
+
+
 @dataclass(frozen=True)
 class DecisionView:
     """Which decisions are looked at, and by which clock.
@@ -88,21 +103,9 @@ class DecisionView:
                     moments.hours_before_start * 3600 = ?
                     and decided.market_key in ({_places(self.markets)})
 
-            ),
-
-            decisions as (
-
-                select
-                    event_id,
-                    max(sport_key) as sport_key,
-                    max(home_team) as home_team,
-                    max(away_team) as away_team
-                from quotes
-                group by event_id
-
             )
 
-            {self._described_sql()}
+            {self._described_sql(events="quotes", order="quotes.offer_number")}
         """  # noqa: S608 - our own text; values are parameters
         parameters = [self.moment.seconds, *self.markets, *self._scope_values()]
         return frame(warehouse, sql, parameters)
@@ -130,7 +133,7 @@ class DecisionView:
 
             {standing_quotes_sql(clock=self.clock, markets=len(self.markets))}
 
-            {self._described_sql()}
+            {self._described_sql(events="decisions", order=_TOTAL_ORDER)}
         """  # noqa: S608 - our own text; values are parameters
         parameters = [
             *decision_values,
@@ -141,15 +144,17 @@ class DecisionView:
         ]
         return frame(warehouse, sql, parameters)
 
-    def _described_sql(self) -> str:
+    def _described_sql(self, *, events: str, order: str) -> str:
+        """Quotes with all that describes them; `events` names the sport and the teams."""
+        names = "" if events == "quotes" else _NAMES
         since = "" if self.since is None else "and quotes.decided_at >= ?"
         return f"""
             select
                 quotes.decided_at,
                 quotes.event_id,
-                events.sport_key,
-                events.home_team,
-                events.away_team,
+                {events}.sport_key,
+                {events}.home_team,
+                {events}.away_team,
                 quotes.commence_time,
                 quotes.bookmaker_key,
                 coalesce(books.kind, 'unknown') as book_kind,
@@ -175,29 +180,21 @@ class DecisionView:
                     when markets.outcome_set in ('two_way', 'mirrored_points', 'over_under') then 2
                 end as outcome_count
             from quotes
-            inner join decisions as events
-                on quotes.event_id = events.event_id
+            {names}
             inner join marts.markets as markets
                 on quotes.market_key = markets.market_key
             inner join marts.sports as sports
-                on events.sport_key = sports.sport_key
+                on {events}.sport_key = sports.sport_key
             left join marts.bookmakers as books
                 on quotes.bookmaker_key = books.bookmaker_key
             where
-                events.sport_key in ({_places(self.sports)})
+                {events}.sport_key in ({_places(self.sports)})
                 and quotes.decided_at <= ?
                 {since}
                 and not markets.is_lay
                 and coalesce(books.kind, 'unknown') <> 'dfs'
                 and quotes.decimal_price is not null
-            order by
-                quotes.decided_at,
-                quotes.event_id collate "C",
-                quotes.market_key collate "C",
-                quotes.outcome_description collate "C" nulls first,
-                quotes.outcome_name collate "C",
-                quotes.point nulls first,
-                quotes.bookmaker_key collate "C"
+            order by {order}
         """  # noqa: S608 - our own text; values are parameters
 
     def _scope_values(self) -> list[object]:

@@ -48,7 +48,19 @@ final as (
         quotes.captured_at,
         quotes.valid_from,
         quotes.market_updated_at,
-        quotes.response_id
+        quotes.response_id,
+        -- sorting by text costs a backtest more than anything else it reads
+        row_number() over (
+            order by
+                quotes.decided_at,
+                quotes.event_id collate "C",
+                quotes.market_key collate "C",
+                quotes.outcome_description collate "C" nulls first,
+                quotes.outcome_name collate "C",
+                quotes.point nulls first,
+                quotes.bookmaker_key collate "C",
+                quotes.moment collate "C"
+        ) as offer_number
     from quotes
     inner join decisions
         on quotes.event_id = decisions.event_id and quotes.moment = decisions.moment

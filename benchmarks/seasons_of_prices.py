@@ -108,6 +108,9 @@ def _copied(name: str, kind: str) -> str:
     if kind.lower().startswith("timestamp"):
         shift = f"seasons.season * interval '{DAYS_BETWEEN_SEASONS} days'"
         return f"original.{name} - {shift}"
+    if name == "offer_number":
+        # an earlier season comes before
+        return f"original.{name} - seasons.season * {_ENDLESS}"
     return f"original.{name}"
 
 

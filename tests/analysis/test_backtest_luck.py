@@ -47,6 +47,7 @@ def profits_drawn(bets: pd.DataFrame, draws: int = 4000) -> np.ndarray[Any, Any]
     ).round(9)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("price", "win_probability", "day_effect", "dates", "bets_a_date"),
     [

@@ -137,7 +137,8 @@ def land_run(settings: Settings, response_id: str, bets: list[Values], **run: An
     land(settings, BACKTEST_BETS, numbered)
     values = {
         "run_id": run_id,
-        "name": "a run",
+        # most runs have no name
+        "name": None,
         "strategy": "Any",
         "parameters": "{}",
         "config": "{}",

@@ -62,14 +62,16 @@ def table_in(path: Path) -> RawTable:
     Raises:
         UsageError: there is no such file, or it is no archive.
     """
+    if not path.exists():
+        raise UsageError(f"{path}: no such file")
     if path.suffix in LINE_FILE_SUFFIXES:
         check_recording_paths([path])
         return API_RESPONSES
     if path.suffix != SUFFIXES["parquet"]:
         kinds = ", ".join((SUFFIXES["parquet"], *LINE_FILE_SUFFIXES))
         raise UsageError(f"{path}: unknown kind, give a folder or {kinds}")
-    if not path.is_file():
-        raise UsageError(f"{path}: {'a folder' if path.is_dir() else 'no such file'}")
+    if path.is_dir():
+        raise UsageError(f"{path}: a folder")
     with _explained(path):
         names = set(pq.read_schema(path).names)
     for table in ARCHIVED_TABLES:

@@ -423,6 +423,7 @@ def test_what_is_no_archive_is_told_in_one_line(settings, archive, tmp_path, mak
         tmp_path / "foreign.parquet": "no archive: it has not the columns of a raw table",
         tmp_path / "table.csv": "unknown kind, give a folder or .parquet, .jsonl",
         tmp_path / "missing.parquet": "no such file",
+        tmp_path / "missing": "no such file",
         tmp_path / "empty": "a folder without archives",
         archive: f"{JANUARY} is missing, though manifest.json lists it",
     }.items():

@@ -89,6 +89,7 @@ def run_(
     def work(session: Session) -> Answer:
         from analysis.backtest import runs
         from analysis.backtest.choosing import LookAheadError
+        from analysis.backtest.moments import MomentError
         from analysis.backtest.sizing import SizingError
         from analysis.backtest.strategy import StrategyError
         from analysis.reports.run_report import warnings_of
@@ -125,7 +126,7 @@ def run_(
                 result = runs.run_backtest(
                     warehouse, setup, name=name, started_at=session.started_at, on_step=on_step
                 )
-            except (StrategyError, LookAheadError, SizingError) as error:
+            except (StrategyError, LookAheadError, MomentError, SizingError) as error:
                 raise UsageError(str(error)) from error
             standing = runs.deflated(result.facts, runs.trials(warehouse))
         if not no_save:

@@ -7,7 +7,7 @@ from datetime import datetime
 import pandas as pd
 
 from analysis.backtest.decision_queries import decisions_sql, standing_quotes_sql
-from analysis.backtest.moments import DEFAULT_MAX_AGE_MINUTES, Clock, Moment
+from analysis.backtest.moments import DEFAULT_MAX_AGE_MINUTES, Clock, Moment, MomentError
 from analysis.frames import frame
 from analysis.warehouse import Warehouse
 
@@ -65,7 +65,12 @@ class DecisionView:
     max_age_minutes: float | None = None
 
     def offers(self, warehouse: Warehouse) -> pd.DataFrame:
-        """One row per offer, a quote that could be taken at a decision, in a total order."""
+        """One row per offer, a quote that could be taken at a decision, in a total order.
+
+        Raises:
+            MomentError: there is no such tier.
+        """
+        self._check_tier(warehouse)
         prepared_age = self._prepared_age(warehouse)
         if prepared_age is not None and self.clock == "published":
             return self._prepared(warehouse)
@@ -79,6 +84,12 @@ class DecisionView:
             max_age=self._prepared_age(warehouse),
         )
         return quotes[[*QUOTE_KEY, "point", "decimal_price"]]
+
+    def _check_tier(self, warehouse: Warehouse) -> None:
+        rows = warehouse.rows("select tier from marts.fetch_tiers order by from_hours desc")
+        tiers = [row["tier"] for row in rows]
+        if self.moment.kind == "tier" and self.moment.tier not in tiers:
+            raise MomentError(f"no tier {self.moment.tier!r}: there are {', '.join(tiers)}")
 
     def _prepared_age(self, warehouse: Warehouse) -> float | None:
         """The age up to which the mart for this moment looks, None where it has other rows."""

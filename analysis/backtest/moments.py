@@ -14,6 +14,10 @@ _TIME_OF_DAY = re.compile(r"(?P<hours>[01]\d|2[0-3]):(?P<minutes>[0-5]\d)")
 _TIER = re.compile(r"tier:(?P<tier>[a-z_]+)")
 
 
+class MomentError(ValueError):
+    """A moment that the warehouse does not know; says which it does."""
+
+
 @dataclass(frozen=True)
 class Moment:
     """One rule that gives each event at most one decision, by its start as announced then.

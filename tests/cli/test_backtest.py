@@ -149,6 +149,7 @@ def test_reports_stand_alone(played: Place, run: Mapping[str, Any], tmp_path: Pa
         (("run", "flat", "-p", "max_price=much"), "max_price is a number, not 'much'"),
         (("run", "flat", "-p", "pick"), "'pick' is not NAME=VALUE"),
         (("run", "flat", "--at", "noon"), "'noon' is no moment: give 1h or 90m"),
+        (("run", "flat", "--at", "tier:close"), "no tier 'close': there are opening, early"),
         (("run", "flat", "--sport", "baseball_mbl"), "baseball_mlb"),
         (("run", "flat", "--bankroll", "0"), "--bankroll and --within must be above 0"),
         (("run", "flat", "--sport", "baseball_mlb"), "Kelly stakes need a probability"),

@@ -41,6 +41,8 @@ _LOAD_ID = re.compile(r"\d+\.\d+")
 dlt.config["runtime.log_level"] = "ERROR"
 dlt.config["runtime.intercept_signals"] = False
 for _name, _value in {
+    # a record of each load, pickled and written: nobody reads it
+    "enable_runtime_trace": False,
     "restore_from_destination": False,
     "normalize.parquet_normalizer.add_dlt_load_id": True,
     # one file, and so one transaction, a batch: memory stays bounded by the batch

@@ -17,11 +17,16 @@ class ApiClock:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
+        self._agreed_at: datetime | None = None
         self.offset = timedelta(0)
 
     def now(self) -> datetime:
         """The API's time, as far as its answers told."""
         return self._clock() + self.offset
+
+    def is_agreed(self, now: datetime) -> bool:
+        """Whether an answer told the time, and our clock was not set back since."""
+        return self._agreed_at is not None and now >= self._agreed_at - AGREEMENT
 
     def learn(self, response: ApiResponse) -> bool:
         """Compare an answer's `Date` with our time; returns whether it put the clock right."""
@@ -29,6 +34,7 @@ class ApiClock:
             return False
         late = response.captured_at - response.requested_at
         took = timedelta(milliseconds=response.elapsed_ms or 0)
+        self._agreed_at = response.captured_at
         if -AGREEMENT <= late <= AGREEMENT + took:
             return False
         offset = self.offset + late

@@ -115,10 +115,12 @@ class Collector:
             jobs = JobLog(self._settings, self._journal, now=self._clock.now)
             started_at = self._clock.now()
             self._recover(jobs)
+            state = self._state()
             for _ in range(MOST_ROUNDS):
-                if not self._do_what_is_due(jobs):
+                if not self._do_what_is_due(jobs, state):
                     break
-            next_at, next_reason = self._next()
+                state = self._state()
+            next_at, next_reason = self._next(state)
             self._beat(jobs, started_at, next_at, next_reason)
             self._tell()
         return RunReport(
@@ -152,10 +154,9 @@ class Collector:
                 if is_build_behind(connection):
                     self._jobs.is_unbuilt = self._jobs.are_results_new = True
 
-    def _do_what_is_due(self, jobs: JobLog) -> bool:
+    def _do_what_is_due(self, jobs: JobLog, state: State) -> bool:
         """Do it, and model what came of it; returns whether there may be more by now."""
         now = self._clock.now()
-        state = self._state(now)
         # one call answers all that is due of its kind: what is paid for, and a close, come first
         due: dict[tuple[str, str | None], Entry] = {}
         entries = agenda(state, self.collection, now=now, until=now)
@@ -183,8 +184,13 @@ class Collector:
             is_anything_done = True
         return is_anything_done
 
-    def _state(self, now: datetime) -> State:
+    def _state(self) -> State:
         """What the warehouse says; what is remembered and on disk where it is away."""
+        now = self._clock.now()
+        state = self._read_state(now)
+        return state.without_future(now) if self._clock.is_agreed(now) else state
+
+    def _read_state(self, now: datetime) -> State:
         if self._journal.is_reachable:
             with self._journal.away_if_it_fails(), self._journal.connected() as connection:
                 state = read_state(connection, self._ledger.budget(), now=now)
@@ -204,10 +210,10 @@ class Collector:
             self._refusals_said.add(said)
             jobs.note(entry, status="refused", reason=f"{entry.reason}: {entry.refused}")
 
-    def _next(self) -> tuple[datetime, str]:
+    def _next(self, state: State) -> tuple[datetime, str]:
         """When something is due again, and what."""
         now = self._clock.now()
-        entries = agenda(self._state(now), self.collection, now=now, until=now + HORIZON)
+        entries = agenda(state, self.collection, now=now, until=now + HORIZON)
         moments = [
             (self._jobs.may_run_at(entry), f"{entry.job} ({entry.reason})")
             for entry in entries

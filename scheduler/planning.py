@@ -24,6 +24,8 @@ CLOSE_SLACK = timedelta(minutes=4)
 # of a throttled month: what is seen less often than this is left out
 THROTTLED_INTERVAL = timedelta(hours=3)
 BUSIER_WEEK = 2.5
+# games announced for fewer days than this do not tell how many a day there will be
+FEWEST_DAYS = timedelta(days=3)
 FIRST_LOOK = "first look"
 # a call is answered a little after its moment, by a clock that is not quite ours
 LATE = timedelta(seconds=60)
@@ -225,14 +227,17 @@ def credits_for_closes(
 def _reserve(closes: Sequence[datetime], cost: int, now: datetime) -> int:
     """Credits the closes to the end of the month will take: those known, and those to come.
 
-    Games are announced about a week ahead; the weeks beyond are taken to be busier than that one,
-    by the share that weeks of a season differ. What is not needed is free again before the month
-    ends; what was spent too early is not.
+    Games are announced some days ahead, a week at most; what lies beyond the last of them is taken
+    to be busier, by the share that weeks of a season differ. What is not needed is free again
+    before the month ends; what was spent too early is not.
     """
     month_ends = next_month(now)
-    known = sum(1 for close in closes if now <= close < month_ends)
-    unknown_days = max((month_ends - now - FARTHEST) / timedelta(days=1), 0)
-    a_day = sum(1 for close in closes if now <= close < now + FARTHEST) / FARTHEST.days
+    to_come = [close for close in closes if close >= now]
+    known = sum(1 for close in to_come if close < month_ends)
+    announced_until = min(max(to_come, default=now), now + FARTHEST)
+    unknown_days = max((month_ends - announced_until) / timedelta(days=1), 0)
+    days = max(announced_until - now, FEWEST_DAYS) / timedelta(days=1)
+    a_day = sum(1 for close in to_come if close <= announced_until) / days
     return round((known + BUSIER_WEEK * a_day * unknown_days) * cost)
 
 

@@ -149,6 +149,11 @@ class State:
         """Whether an answer came later than now: then our clock is wrong."""
         return any(call.captured_at > now + AGREEMENT for call in self.calls)
 
+    def without_future(self, now: datetime) -> "State":
+        """The state without answers that carry a date to come: theirs is wrong, if ours is not."""
+        calls = tuple(call for call in self.calls if call.captured_at <= now + AGREEMENT)
+        return replace(self, calls=calls)
+
     def is_news(self, response: ApiResponse, *, now: datetime) -> bool:
         """Whether an answer is worth a build: a list of games only if it moves what is planned.
 

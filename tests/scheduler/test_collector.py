@@ -183,6 +183,21 @@ def test_a_wrong_clock_is_put_right_before_anything_is_paid_for(
     assert asked_since(world, close) == [close]
 
 
+def test_answers_with_a_date_to_come_stop_nothing(world: World) -> None:
+    """A date may be wrong at the API, too: games are not asked for again and again until then."""
+    begun = world.clock.now()
+    world.clock.advance(timedelta(days=5))
+    world.collector().run_once()
+    world.clock.set(begun)
+    close = world.next_close()
+    collector = world.collector()
+    world.run_until(close, collector)
+    assert jobs(collector.run_once()) == [("fetch-odds", "ok")]
+    assert asked_since(world, close)[0] == close
+    asked = [at for at, _ in world.calls("events") if begun < at <= close]
+    assert len(asked) <= (close - begun) / timedelta(hours=1) + 3
+
+
 def test_a_full_disk_stops_before_anything_is_paid_for(world: World) -> None:
     collector = at_the_close(world)
     used = world.used()

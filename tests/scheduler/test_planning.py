@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.budget import Budget, month_of, next_month
-from scheduler.planning import Plan, Policy, Rules, plan
+from scheduler.planning import Plan, Policy, Rules, credits_for_closes, plan
 from scheduler.promises import (
     CLOSE,
     CLOSE_BEFORE_START,
@@ -190,6 +190,25 @@ def test_a_throttled_month_leaves_out_what_is_seen_seldom() -> None:
     assert (dropped.call, dropped.state) == (free.calls[0], "throttled")
     kept = {tier for call in throttled.calls for tier in call.tiers}
     assert kept == {"pregame", "closing", "close"}
+
+
+@pytest.mark.parametrize("days_announced", range(1, 8))
+@pytest.mark.parametrize("day", range(1, 32))
+def test_closes_of_days_that_are_not_announced_yet_are_held_for(
+    days_announced: int, day: int
+) -> None:
+    """Two games a day, at noon and at six; what is told of them is between a day and a week."""
+    now = datetime(2026, 1, day, tzinfo=UTC)
+    starts = [12 * 60, 18 * 60]
+    announced = [
+        Game(f"{ahead} {start}", "nba", now + timedelta(days=ahead, minutes=start), now)
+        for ahead in range(days_announced)
+        for start in starts
+    ]
+    held = credits_for_closes(announced, credits_a_call=CREDITS, now=now)
+    # a single day announced may be a busy one: it tells for three
+    least = (32 - day) * len(starts) * 3 * min(days_announced, 2) / 2
+    assert held >= least
 
 
 def test_credits_come_back_on_the_first_at_midnight_utc() -> None:

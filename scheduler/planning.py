@@ -15,6 +15,7 @@ from scheduler.promises import (
     Tier,
     close_promise,
     fewest_captures,
+    fewest_early_captures,
     tier_promises,
 )
 
@@ -152,7 +153,7 @@ def _calls(
         if known_captures is None and tiers:
             tiers.append(Promise(now, now, sport_key, games[0].event_id, FIRST_LOOK))
         promises = [*closes, *tiers]
-        moments = fewest_captures(tiers, fixed=fewest_captures(closes))
+        moments = fewest_captures(tiers, fixed=fewest_early_captures(closes))
     for moment in moments:
         keeps = tuple(each for each in promises if each.opens_at <= moment <= each.closes_at)
         yield PlannedCall(moment, sport_key, cost, keeps)

@@ -75,6 +75,18 @@ def close_promise(game: Game, *, slack: timedelta = timedelta(0)) -> Promise:
     return Promise(opens_at, opens_at + slack, game.sport_key, game.event_id, CLOSE)
 
 
+def fewest_early_captures(promises: Iterable[Promise]) -> list[datetime]:
+    """The fewest moments that keep every promise, each when one of them opens, sorted.
+
+    For closes: games begin some minutes before they were announced to, and then it is too late.
+    """
+    chosen: list[datetime] = []
+    for promise in sorted(promises, key=lambda each: each.opens_at, reverse=True):
+        if not chosen or promise.closes_at < chosen[-1]:
+            chosen.append(promise.opens_at)
+    return chosen[::-1]
+
+
 def fewest_captures(
     promises: Iterable[Promise], *, fixed: Iterable[datetime] = ()
 ) -> list[datetime]:

@@ -19,8 +19,6 @@ from tests.scheduler.world import SPORT, World, wait_for
 # a day and a half before the first games
 FIRST_RUN = datetime(2026, 1, 29, 12, tzinfo=UTC)
 CREDITS_LEFT = 19_997
-# closes may share a call then, up to so much later
-WHERE_CREDITS_ARE_SHORT = timedelta(minutes=4)
 ODDS = Path(sys.executable).with_name("odds")
 
 
@@ -98,7 +96,6 @@ def test_a_close_that_fails_is_tried_again_until_it_comes(world: World, fault: s
 
 def test_attempts_stop_where_the_credits_do(world: World) -> None:
     at_the_close(world)
-    world.clock.advance(WHERE_CREDITS_ARE_SHORT)
     used = world.used()
     world.settings = world.settings.model_copy(update={"odds_monthly_credits": used + 7})
     world.server.disturb(is_truncated=True, calls=9)
@@ -145,7 +142,6 @@ def test_a_key_that_is_refused_is_tried_rarely_and_works_again_by_itself(world: 
 
 def test_what_cannot_be_paid_is_refused_once_with_the_reason(world: World) -> None:
     at_the_close(world)
-    world.clock.advance(WHERE_CREDITS_ARE_SHORT)
     used = world.used()
     world.settings = world.settings.model_copy(update={"odds_monthly_credits": used + 2})
     collector = world.collector()
@@ -162,7 +158,7 @@ def test_credits_that_somebody_else_spends_count(world: World) -> None:
     seconds = int(world.clock.now().timestamp())
     world.server.api.accounts.set_remaining(2, seconds=seconds)
     assert jobs(collector.run_once()) == [("fetch-odds", "failed")]
-    world.clock.advance(WHERE_CREDITS_ARE_SHORT)
+    world.clock.advance(timedelta(minutes=2))
     report = collector.run_once()
     assert [job.reason for job in report.jobs if job.status == "refused"]
 

@@ -16,6 +16,7 @@ from scheduler.promises import (
     Promise,
     Tier,
     fewest_captures,
+    fewest_early_captures,
     tier_promises,
 )
 
@@ -88,6 +89,15 @@ def test_no_fewer_captures_keep_every_promise(wanted: list[Promise], fixed: list
         assert fewer < 0 or not all(promise.is_kept_by(tried) for promise in wanted)
 
 
+@settings(max_examples=3000, deadline=None)
+@given(st.lists(promises, max_size=6))
+def test_early_captures_are_as_few_and_keep_as_much(wanted: list[Promise]) -> None:
+    found = fewest_early_captures(wanted)
+    assert len(found) == len(fewest_captures(wanted))
+    assert all(promise.is_kept_by(found) for promise in wanted)
+    assert set(found) <= {promise.opens_at for promise in wanted}
+
+
 @settings(max_examples=300, deadline=None)
 @given(some_games)
 def test_with_credits_enough_every_promise_is_kept(games: list[Game]) -> None:
@@ -132,9 +142,9 @@ def test_a_close_that_was_slept_through_is_made_up_for_at_once() -> None:
 
 def test_one_call_takes_the_closes_of_one_moment_and_of_near_ones_where_only_closes_count() -> None:
     together = planned(game(600, number=1), game(600, number=2), policy="closes")
-    assert [(call.at, len(call.keeps)) for call in together.calls] == [(at(599), 2)]
+    assert [(call.at, len(call.keeps)) for call in together.calls] == [(at(595), 2)]
     near = planned(game(600, number=1), game(604, number=2), game(605, number=3), policy="closes")
-    assert [call.at for call in near.calls] == [at(599), at(604)]
+    assert [call.at for call in near.calls] == [at(595), at(600)]
     assert all(call.is_close for call in near.calls)
 
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,8 @@ from ingestion.settings import Settings
 from ingestion.warehouse import Connection
 
 POSTGRES_LOCK_KEY = 7_316_893_402_118  # any number, the same in every version
+# a busy server takes a moment to notice that a killed collector is gone
+PATIENCE_SECONDS = 3.0
 
 
 @contextmanager
@@ -44,8 +47,10 @@ def hold_server_lock(connection: Connection) -> None:
     """
     if connection.target != "postgres":
         return
-    ((is_ours,),) = connection.rows("select pg_try_advisory_lock(?)", (POSTGRES_LOCK_KEY,))
-    if not is_ours:
-        raise OddsError(
-            "a collector on another machine works with this database: stop one of the two"
-        )
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not connection.rows("select pg_try_advisory_lock(?)", (POSTGRES_LOCK_KEY,))[0][0]:
+        if time.monotonic() > deadline:
+            raise OddsError(
+                "a collector on another machine works with this database: stop one of the two"
+            )
+        time.sleep(0.05)

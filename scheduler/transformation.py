@@ -62,7 +62,9 @@ class Transformation:
         with _collector_paused(), _dbt_environment(self.settings, as_of=as_of):
             if self._hot_manifest is None:
                 self._hot_manifest = _only_what_is_hot(self._parsed())
-                # both manifests stay: no later collection need walk through them again
+                # both manifests stay: no later collection need walk through them again; those of
+                # a transformation that is gone do not
+                gc.unfreeze()
                 gc.collect()
                 gc.freeze()
             return self._invoke(self._hot_manifest, "run", "--select", HOT, "--no-populate-cache")

@@ -80,8 +80,12 @@ def test_quota_holds_credits_back_for_closes_and_calls_in_flight(season_copy: Pl
     settings = {"ODDS_SPORTS": "baseball_mlb", "ODDS_MARKETS": "h2h,totals"}
     as_of = ("--as-of", BUILT.isoformat())
     data = season_copy.odds("quota", "--json", *as_of, **settings).data
-    # two games of today, 2 credits each; 2 / 7 a day, busier by half and more, for 14 days unknown
-    assert data["reserved"] == 3 + 2 * (2 + round(2.5 * 2 / 7 * (22 - 7 - 19 / 24)))
+    # two games, 2 credits each; two in three days, busier by half and more, from the last one on
+    events = season_copy.odds("events", "--json", *as_of).data["rows"]
+    starts = [datetime.fromisoformat(event["starts_at"]) for event in events]
+    last_close = max(starts) - timedelta(minutes=5)
+    unknown_days = (datetime(2026, 8, 1, tzinfo=UTC) - last_close) / timedelta(days=1)
+    assert data["reserved"] == 3 + round(2 * (2 + 2.5 * 2 / 3 * unknown_days))
     assert (data["used"], data["state"]) == (5, "normal")
     short = season_copy.odds("quota", "--json", *as_of, **settings, ODDS_MONTHLY_CREDITS="50").data
     assert short["state"] == "reserve-only"

@@ -27,7 +27,7 @@ BEGINS = datetime(2026, 3, 1, tzinfo=UTC)
 RESET = datetime(2026, 4, 1, tzinfo=UTC)
 ENDS = RESET + timedelta(hours=12)
 # pays for the closes and little else: where the budget binds, it shows whether it is kept
-GRANTED = 800
+GRANTED = 700
 KILLS = 8
 # by kind: what is wrong, for how long, and how often in the month
 TROUBLES: list[tuple[str, Trouble, timedelta, int]] = [

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import dlt
 import pyarrow as pa
+from dlt.common.configuration.utils import TraceLogContext
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 
@@ -53,6 +54,9 @@ for _name, _value in {
     "load.delete_completed_jobs": True,
 }.items():
     dlt.config[f"{PIPELINE}.{_name}"] = _value
+# only the record of a load ever empties this log of every look at a setting: it would grow for
+# months, and what fails to be found there holds the frames of its landing, rows and all
+TraceLogContext.logging_enabled = False
 
 
 class RawLoader:

@@ -1,7 +1,9 @@
+import gc
 import itertools
 import os
 import subprocess
 import sys
+import weakref
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
@@ -45,6 +47,22 @@ def test_every_field_of_a_response_arrives_as_it_was(settings, landing, make_res
         tuple(getattr(replace(response, landed_at=LANDED_AT), name) for name in names)
         for response in responses
     ]
+
+
+def test_nothing_of_a_landing_stays_in_memory(landing, make_response):
+    """A collector lands for months."""
+
+    class Responses(list):
+        """A list that can be referred to weakly."""
+
+    alive = []
+    for number in range(3):
+        responses = Responses([make_response(number)])
+        alive.append(weakref.ref(responses))
+        landing.land(responses)
+    del responses
+    gc.collect()
+    assert [kept() for kept in alive] == [None] * 3
 
 
 def test_what_is_held_already_does_not_land_again(settings, landing, make_response):

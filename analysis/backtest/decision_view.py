@@ -86,9 +86,11 @@ class DecisionView:
         return quotes[[*QUOTE_KEY, "point", "decimal_price"]]
 
     def _check_tier(self, warehouse: Warehouse) -> None:
+        if self.moment.kind != "tier":
+            return
         rows = warehouse.rows("select tier from marts.fetch_tiers order by from_hours desc")
         tiers = [row["tier"] for row in rows]
-        if self.moment.kind == "tier" and self.moment.tier not in tiers:
+        if self.moment.tier not in tiers:
             raise MomentError(f"no tier {self.moment.tier!r}: there are {', '.join(tiers)}")
 
     def _prepared_age(self, warehouse: Warehouse) -> float | None:

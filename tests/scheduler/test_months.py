@@ -20,7 +20,8 @@ from tests.scheduler import months
 from tests.scheduler.months import Fault, Month, Trouble
 from tests.scheduler.world import World, with_api
 
-pytestmark = pytest.mark.heavy
+# half an hour where other tests run beside it
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(3600)]
 
 # the clocks go forward in the United States on the 8th
 BEGINS = datetime(2026, 3, 1, tzinfo=UTC)

@@ -4,6 +4,8 @@ UV_VERSION := 0.13.8
 BIN := .venv/bin
 # tests side by side; 0 runs them one after the other
 WORKERS ?= 2
+# a module stays on one worker; the longest ones are not the last, as by the number of their tests
+DIST := --dist loadscope --no-loadscope-reorder
 # One answer for the whole run: wheels only from the package index the machine is set up for.
 UV := $(BIN)/python -m uv --system-certs
 LINT_WAREHOUSE := ODDS_TARGET=duckdb ODDS_DATA_DIR=target/lint ODDS_DUCKDB_PATH=target/lint/warehouse.duckdb
@@ -36,11 +38,11 @@ demo: install ## collect some days of a simulated season, build, and show the bo
 
 .PHONY: test
 test: install ## the tests a change must pass (DuckDB and Postgres)
-	$(BIN)/pytest -m "not heavy" -n $(WORKERS) --dist loadscope $(ARGS)
+	$(BIN)/pytest -m "not heavy" -n $(WORKERS) $(DIST) $(ARGS)
 
 .PHONY: test-all
 test-all: install ## everything: all recordings, crash campaigns, both engines
-	$(BIN)/pytest -n $(WORKERS) --dist loadscope $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) $(DIST) $(ARGS)
 
 .PHONY: lint
 lint: install ## ruff, sqlfluff, the import rules, and that every dbt resource is described

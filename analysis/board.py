@@ -1,16 +1,17 @@
-"""The best prices of upcoming games: as the last build left them, or at any past moment."""
+"""The best prices of upcoming games: now, or at any past moment."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from analysis.events import EVENTS_THEN
 from analysis.warehouse import Record, Warehouse
 
 RELATIONS = ("marts.fct_best_prices", "marts.dim_events")
 PAST_RELATIONS = (
     "marts.fct_odds_changes",
     "marts.fct_odds",
-    "marts.dim_events",
+    EVENTS_THEN,
     "marts.dim_bookmakers",
 )
 
@@ -53,7 +54,7 @@ def current_board(
     market_key: str | None = None,
     event_id: str | None = None,
 ) -> list[Record]:
-    """One row per upcoming event, market, outcome and point, as of the last build."""
+    """One row per upcoming event, market, outcome and point, by the clock of the views."""
     where, parameters = _filters(sport_key=sport_key, market_key=market_key, event_id=event_id)
     return warehouse.rows(
         f"""
@@ -82,6 +83,7 @@ def past_board(
     within three days before the moment.
     """
     where, parameters = _filters(sport_key=sport_key, market_key=market_key, event_id=event_id)
+    warehouse.look_from(moment)
     return warehouse.rows(
         f"""
         with
@@ -90,7 +92,7 @@ def past_board(
 
             select changes.*
             from marts.fct_odds_changes as changes
-            inner join marts.dim_events as events
+            inner join {EVENTS_THEN} as events
                 on changes.event_id = events.event_id
             where
                 events.starts_at > ?
@@ -163,7 +165,7 @@ def past_board(
 
         select {_COLUMNS}
         from prices
-        inner join marts.dim_events as events
+        inner join {EVENTS_THEN} as events
             on prices.event_id = events.event_id
         where {where}
         order by {_ORDER}

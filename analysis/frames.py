@@ -1,7 +1,6 @@
 """Query results as pandas frames, the same from either engine."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from io import BytesIO
 
 import pandas as pd
@@ -50,13 +49,13 @@ def _wanted_type(type_: pa.DataType) -> pa.DataType:
 
 
 def _duckdb_table(warehouse: Warehouse, sql: str, parameters: Sequence[object]) -> pa.Table:
-    with closing(warehouse.native.cursor()) as cursor:
+    with warehouse.cursor() as cursor:
         return cursor.execute(sql, tuple(parameters)).to_arrow_table()
 
 
 def _postgres_table(warehouse: Warehouse, sql: str, parameters: Sequence[object]) -> pa.Table:
     """By COPY, many times as fast as row by row; its doubles keep every bit."""
-    with closing(warehouse.native.cursor()) as cursor:
+    with warehouse.cursor() as cursor:
         places = sql.replace("%", "%%").replace("?", "%s")
         query = cursor.mogrify(places, tuple(parameters)).decode()
         cursor.execute(f"select * from ({query}) as described limit 0")  # noqa: S608 - mogrified

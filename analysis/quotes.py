@@ -7,7 +7,8 @@ from itertools import groupby
 
 from analysis.warehouse import Record, Warehouse
 
-RELATIONS = ("marts.fct_odds_changes", "marts.fct_closing_lines")
+CLOSES_THEN = "intermediate.int_closes_known"
+RELATIONS = ("marts.fct_odds_changes", "marts.fct_closing_lines", CLOSES_THEN)
 
 
 def changes_of(
@@ -53,10 +54,18 @@ def changes_of(
     )
 
 
-def closes_of(warehouse: Warehouse, event_id: str) -> list[Record]:
-    """One row per closing line of this event: a price, or the reason why there is none."""
+def closes_of(
+    warehouse: Warehouse, event_id: str, *, moment: datetime | None = None
+) -> list[Record]:
+    """One row per closing line of this event: a price, or the reason why there is none.
+
+    With a moment, by the start that was believed then; none where it has moved since, unless the
+    warehouse was built to look from there.
+    """
+    if moment is not None:
+        warehouse.look_from(moment)
     return warehouse.rows(
-        """
+        f"""
         select
             market_key,
             outcome_name,
@@ -68,7 +77,7 @@ def closes_of(warehouse: Warehouse, event_id: str) -> list[Record]:
             captured_at,
             minutes_before_start,
             missing_reason
-        from marts.fct_closing_lines
+        from {"marts.fct_closing_lines" if moment is None else CLOSES_THEN}
         where event_id = ?
         order by
             market_key,
@@ -76,7 +85,7 @@ def closes_of(warehouse: Warehouse, event_id: str) -> list[Record]:
             outcome_name,
             point nulls first,
             bookmaker_key
-        """,
+        """,  # noqa: S608 - one of two names
         [event_id],
     )
 

@@ -13,6 +13,7 @@ from cli.fetch_commands import fetch
 from cli.landing_commands import replay, results
 from cli.options import examples
 from cli.output import OK, complain, object_text, write_out
+from cli.raw_commands import raw
 from cli.scheduler_commands import scheduler
 from cli.session import now
 from cli.status_command import status
@@ -38,6 +39,7 @@ app.command(
     )
 )(replay)
 app.add_typer(results, name="results")
+app.add_typer(raw, name="raw")
 app.add_typer(scheduler, name="scheduler")
 app.command(
     epilog=examples(

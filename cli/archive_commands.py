@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from cli import display
-from cli.building import build
+from cli.building import build_everything
 from cli.options import (
     AsOfOption,
     JsonOption,
@@ -27,7 +27,10 @@ from ingestion.errors import UsageError
 if TYPE_CHECKING:
     from ingestion.archive.export import ExportedFile
 
-archive = typer.Typer(help="Copy what the API said to files that outlive the warehouse, and back.")
+archive = typer.Typer(
+    help="Copy what the API said to files that outlive the warehouse, and back. It is no backup: "
+    "backtests, bets and the collector's records are not in it (README, Backup)."
+)
 
 
 @archive.command(
@@ -125,7 +128,7 @@ def restore(
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Land archived rows with all their clocks, each once, and build the models.
+    """Land archived rows with all their clocks, each once, and build all models.
 
     Rows that the warehouse holds already are left alone. Each row is checked against its id and its
     payload's checksum: one that was changed is named, and nothing lands. `odds replay` reads the
@@ -133,14 +136,14 @@ def restore(
     """
 
     def work(session: Session) -> Answer:
-        from cli.demo_data import warn_of_demo_data  # noqa: PLC0415 - pyarrow is slow to import
-        from ingestion.archive.restore import restore_archive  # noqa: PLC0415 - and dlt more so
+        from ingestion.archive.restore import restore_archive  # noqa: PLC0415 - dlt takes a second
+        from ingestion.demo_data import refuse_beside_a_demo  # noqa: PLC0415
 
+        refuse_beside_a_demo(session.settings)
         with counting("restoring") as report:
             summary = restore_archive(paths, session.settings, now=now, on_progress=report)
-        warn_of_demo_data(session)
         if not no_build:
-            build(session, are_results_new=True)
+            build_everything(session)
         facts = [
             ("files", summary.files),
             ("rows", f"{summary.rows:,}"),

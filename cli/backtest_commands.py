@@ -9,7 +9,8 @@ import typer
 
 from cli import backtest_options as options
 from cli import backtest_pages as pages
-from cli.options import AsOfOption, JsonOption, TargetOption, examples
+from cli.building import build_what_is_behind
+from cli.options import AsOfOption, JsonOption, ReadOnlyOption, TargetOption, examples
 from cli.progress import waiting_for
 from cli.reading import reading
 from cli.session import Answer, Session, moment_given, now, run
@@ -76,6 +77,7 @@ def run_(
     no_save: Annotated[
         bool, typer.Option("--no-save", help="Leave the run out of the warehouse.")
     ] = False,
+    no_build: ReadOnlyOption = False,
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -83,7 +85,8 @@ def run_(
     """Run a strategy over the past as it would have run then, and keep the run as one more trial.
 
     A price counts as had if the next snapshot still shows it; stakes are of what is free at each
-    decision. A run that is repeated on the same data is the same run.
+    decision. A run that is repeated on the same data is the same run. What it reads is built first
+    where more has landed since, as the collector builds the odds at once and the rest once a day.
     """
 
     def work(session: Session) -> Answer:
@@ -118,6 +121,7 @@ def run_(
             limits=limits,
         )
         setup = _setup(session, given)
+        build_what_is_behind(session, runs.RELATIONS, may_build=not no_build)
         with (
             waiting_for("backtest") as on_step,
             reading(session.settings, *runs.RELATIONS) as warehouse,

@@ -11,7 +11,7 @@ from analysis.board import PAST_RELATIONS, RELATIONS, current_board, main_lines,
 from analysis.warehouse import Record
 from cli import display
 from cli.options import AsOfOption, JsonOption, MarketOption, SportOption, TargetOption
-from cli.reading import reading, warn_of_an_old_build
+from cli.reading import reading, warn_of_an_old_build, warn_of_news
 from cli.session import Answer, Session, run
 from ingestion.odds_api.catalogue import known
 
@@ -53,14 +53,17 @@ def read_board(
     market_key: str | None = None,
     event_id: str | None = None,
 ) -> tuple[list[Record], datetime]:
-    """The board of the moment asked for, else of the last build, and that moment."""
+    """The board of the moment asked for, else of now (or of what the last build was asked for)."""
     wanted = {"sport_key": sport_key, "market_key": market_key, "event_id": event_id}
     if session.as_of is not None:
         with reading(session.settings, *PAST_RELATIONS) as warehouse:
+            warn_of_news(session, warehouse, *PAST_RELATIONS)
             return past_board(warehouse, session.as_of, **wanted), session.as_of
     with reading(session.settings, *RELATIONS) as warehouse:
         warn_of_an_old_build(session, warehouse)
-        moment = warehouse.built_as_of() or session.looks_from
+        warn_of_news(session, warehouse, *RELATIONS)
+        clock = warehouse.clock()
+        moment = clock.moment if clock else session.looks_from
         return current_board(warehouse, **wanted), moment
 
 

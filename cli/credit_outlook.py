@@ -40,14 +40,23 @@ def quota_at(warehouse: Warehouse, settings: Settings, moment: datetime) -> Quot
     from scheduler.budget import Budget, month_of  # noqa: PLC0415 - dlt takes a second to import
     from scheduler.ledger import FREE_PLAN  # noqa: PLC0415
     from scheduler.outlook import outlook  # noqa: PLC0415
-    from scheduler.promises import Game  # noqa: PLC0415
+    from scheduler.promises import Game, lead_of  # noqa: PLC0415
 
     moment = moment.astimezone(UTC)
     month = month_of(moment)
     usage = credit_queries.credit_usage(warehouse, since=month, until=moment)
     grants = [settings.odds_monthly_credits, usage.granted]
     granted = min((grant for grant in grants if grant is not None), default=FREE_PLAN)
-    games = [Game(**row) for row in watched_games.games_to_come(warehouse, now=moment)]
+    games = [
+        Game(
+            row["event_id"],
+            row["sport_key"],
+            row["starts_at"],
+            row["first_seen_at"],
+            close_lead=lead_of(row["close_lead_minutes"]),
+        )
+        for row in watched_games.games_to_come(warehouse, now=moment)
+    ]
     ahead = outlook(
         settings, Budget(granted, usage.used + usage.in_flight, month), games, now=moment
     )

@@ -41,7 +41,7 @@ class _Sights:
     """What there is to see afterwards."""
 
     board: list[Record]
-    built_as_of: datetime
+    looked_at: datetime
     closes: list[Record]
 
 
@@ -56,8 +56,8 @@ def demo(
     """Collect some days of a simulated NBA season through the real client, and build the models.
 
     It needs no key and no network. The season goes on for some days after now, so that the board
-    is not empty afterwards. A warehouse that holds data of your own is left alone. With
-    `--target postgres` and no server configured it starts one of its own and leaves it running.
+    is not empty afterwards. It takes an empty warehouse or an earlier demo's, nothing else. With
+    `--target postgres` and no PG variable set it starts a server of its own and leaves it running.
     """
 
     def work(session: Session) -> Answer:
@@ -92,7 +92,7 @@ def demo(
             "build_seconds": build.seconds,
         }
         page = _page(sights, settings, session, collection, build_seconds=build.seconds)
-        return Answer(data=data, page=page, as_of=sights.built_as_of)
+        return Answer(data=data, page=page, as_of=sights.looked_at)
 
     run("demo", work, target=target, as_of=as_of, as_json=as_json)
 
@@ -100,10 +100,11 @@ def demo(
 def _look(settings: Settings) -> _Sights:
     relations = (*board_queries.RELATIONS, *quote_queries.RELATIONS)
     with reading(settings, *relations) as warehouse:
+        clock = warehouse.clock()
         return _Sights(
             board=board_queries.current_board(warehouse),
             closes=quote_queries.recent_closes(warehouse, market_key="h2h", limit=CLOSES_SHOWN),
-            built_as_of=warehouse.built_as_of() or now(),
+            looked_at=clock.moment if clock else now(),
         )
 
 
@@ -128,7 +129,7 @@ def _page(
         ("games to come", len(games)),
     ]
     return [
-        *board_page(soonest, moment=sights.built_as_of),
+        *board_page(soonest, moment=sights.looked_at),
         _close_table(sights.closes),
         display.fact_table("Demo", facts),
         Text("Where to look next", style="bold"),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from pydantic import SecretStr
 
-from cli.demo_data import DEMO_JOB
+from ingestion.demo_data import DEMO_JOB
 from ingestion.landing import Landing
 from ingestion.odds_api.client import OddsApiClient, new_session
 from ingestion.odds_api.endpoints import (

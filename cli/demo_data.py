@@ -1,28 +1,20 @@
-"""Tells the data of `odds demo` from a user's own, so that neither hides in the other."""
+"""Makes room for a demo: in a database of its own, or one that is empty."""
 
 from datetime import UTC, datetime
 
 from cli.reading import place
-from cli.session import Session
+from ingestion.demo_data import holds_answers_of_others, is_of_a_demo
 from ingestion.errors import OddsError
 from ingestion.raw_tables import RAW_TABLES, SCHEMA
 from ingestion.settings import Settings
 from ingestion.warehouse import Connection, connect
 
-DEMO_JOB = "demo"
-
-
-def warn_of_demo_data(session: Session) -> None:
-    """Warn before data of the user's own lands beside a demo."""
-    settings = session.settings
-    if settings.odds_target == "duckdb" and not settings.odds_duckdb_path.exists():
-        return
-    with connect(settings) as connection:
-        if "api_responses" in connection.relations(SCHEMA) and _holds(connection, "job_id = ?"):
-            session.warn(
-                f"{place(settings)} holds games of `odds demo`, and this landed beside them: "
-                "use another ODDS_DUCKDB_PATH or PGDATABASE to keep them apart"
-            )
+# a demo that was broken off before anything landed is known again by it
+MARK = "demo_database"
+TABLES = """
+select count(*) from information_schema.tables
+where table_schema not in ('information_schema', 'pg_catalog')
+"""
 
 
 def make_room(settings: Settings, *, is_kept: bool) -> datetime | None:
@@ -32,7 +24,9 @@ def make_room(settings: Settings, *, is_kept: bool) -> datetime | None:
         OddsError: the warehouse holds something else, which is left as it is.
     """
     with connect(settings) as connection:
-        _check_no_other_data(connection, settings)
+        _check_nothing_else(connection, settings)
+        connection.rows("create schema if not exists ops")
+        connection.rows(f"create table if not exists ops.{MARK} (is_demo boolean)")
         existing = connection.relations(SCHEMA)
         if is_kept:
             return _last_capture(connection) if "api_responses" in existing else None
@@ -47,25 +41,26 @@ def _last_capture(connection: Connection) -> datetime | None:
     return moment.astimezone(UTC) if moment else None
 
 
-def _check_no_other_data(connection: Connection, settings: Settings) -> None:
+def _check_nothing_else(connection: Connection, settings: Settings) -> None:
+    """Whatever is not known to be a demo's stays: a build would make tables of its names anew."""
     existing = connection.relations(SCHEMA)
-    has_answers = "api_responses" in existing and _holds(connection, "job_id is distinct from ?")
+    has_answers = "api_responses" in existing and holds_answers_of_others(connection)
     has_results = "result_rows" in existing and connection.rows(
         f"select 1 from {SCHEMA}.result_rows limit 1"  # noqa: S608 - our own table
     )
+    is_file = settings.odds_target == "duckdb"
+    other = "ODDS_DUCKDB_PATH=data/demo.duckdb" if is_file else "PGDATABASE=demo"
+    way_out = f"give it a place of its own, for example `{other} odds demo`"
+    if not is_file:
+        way_out += " after `createdb demo`"
     if has_answers or has_results:
-        is_file = settings.odds_target == "duckdb"
-        other = "ODDS_DUCKDB_PATH=data/demo.duckdb" if is_file else "PGDATABASE=demo"
         raise OddsError(
-            f"{place(settings)} holds data of your own, and a demo would mix with it: "
-            f"give it another place, for example `{other} odds demo`"
+            f"{place(settings)} holds data of your own, and a demo would mix with it: {way_out}"
         )
-
-
-def _holds(connection: Connection, condition: str) -> bool:
-    return bool(
-        connection.rows(
-            f"select 1 from {SCHEMA}.api_responses where {condition} limit 1",  # noqa: S608
-            (DEMO_JOB,),
-        )
+    is_marked = MARK in connection.relations("ops")
+    if is_marked or is_of_a_demo(connection) or connection.rows(TABLES) == [(0,)]:
+        return
+    raise OddsError(
+        f"{place(settings)} holds tables that no demo made, and a demo would put its own in their "
+        f"place: {way_out}"
     )

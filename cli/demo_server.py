@@ -1,4 +1,4 @@
-"""Where a demo on Postgres lives: the configured server, else one of its own."""
+"""Where a demo on Postgres lives: in the database somebody names, else on a server of its own."""
 
 import socket
 from contextlib import closing
@@ -6,9 +6,7 @@ from contextlib import closing
 from pydantic import SecretStr
 
 from cli.local_postgres import DEFAULT_PORT, HOST, kept_server
-from ingestion.errors import OddsError
 from ingestion.settings import Settings
-from ingestion.warehouse import connect
 
 SERVER_SETTINGS = frozenset({"pghost", "pgport", "pguser", "pgpassword", "pgdatabase"})
 
@@ -16,20 +14,17 @@ SERVER_SETTINGS = frozenset({"pghost", "pgport", "pguser", "pgpassword", "pgdata
 def with_a_server(settings: Settings) -> Settings:
     """Return settings whose warehouse can be reached: as they are, or with a server of our own.
 
-    The server takes the default port where that is free, so that nothing needs to be set to find
-    it later; it goes on running.
+    What happens to answer at the default address belongs to somebody else: only a server that was
+    configured is asked. Ours takes the default port where that is free, so that nothing needs to be
+    set to find it later; it goes on running.
 
     Raises:
         OddsError: none can be started.
     """
     if settings.odds_target != "postgres" or settings.model_fields_set & SERVER_SETTINGS:
         return settings
-    try:
-        with connect(settings):
-            return settings
-    except OddsError:
-        server = kept_server(settings.odds_data_dir)
-        address = server.start(port=None if _is_taken(DEFAULT_PORT) else DEFAULT_PORT)
+    server = kept_server(settings.odds_data_dir)
+    address = server.start(port=None if _is_taken(DEFAULT_PORT) else DEFAULT_PORT)
     return settings.model_copy(
         update={
             "pghost": address.host,

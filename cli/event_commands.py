@@ -15,7 +15,7 @@ from analysis.warehouse import Record, Warehouse
 from cli import display
 from cli.board_command import board_page, check_keys, line_text, outcome_text, read_board
 from cli.options import AsOfOption, JsonOption, MarketOption, SportOption, TargetOption
-from cli.reading import reading
+from cli.reading import reading, warn_of_news
 from cli.session import Answer, Session, run
 from ingestion.errors import UsageError
 
@@ -44,6 +44,7 @@ def events(
 
     def work(session: Session) -> Answer:
         with reading(session.settings, *event_queries.RELATIONS) as warehouse:
+            warn_of_news(session, warehouse, *event_queries.RELATIONS)
             rows = event_queries.events_at(
                 warehouse, session.looks_from, sport_key=sport, is_over_included=show_all
             )
@@ -66,9 +67,10 @@ def show(
     def work(session: Session) -> Answer:
         needed = (*event_queries.RELATIONS, *quote_queries.RELATIONS)
         with reading(session.settings, *needed) as warehouse:
+            warn_of_news(session, warehouse, *needed)
             found = _one_event(warehouse, event, session)
             is_started = found["starts_at"] <= session.looks_from
-            closes = quote_queries.closes_of(warehouse, found["event_id"]) if is_started else []
+            closes = _closes(warehouse, found["event_id"], session) if is_started else []
         prices = [] if is_started else read_board(session, event_id=found["event_id"])[0]
         page: list[RenderableType] = [display.fact_table(_title(found), _facts(found))]
         if prices:
@@ -99,6 +101,7 @@ def movement(
     def work(session: Session) -> Answer:
         needed = (*event_queries.RELATIONS, *quote_queries.RELATIONS)
         with reading(session.settings, *needed) as warehouse:
+            warn_of_news(session, warehouse, *needed)
             found = _one_event(warehouse, event, session)
             changes = quote_queries.changes_of(
                 warehouse,
@@ -144,6 +147,16 @@ def close_table(closes: Sequence[Record]) -> RenderableType:
 def score_text(event: Record) -> str:
     """The score as home:away, empty while there is none."""
     return "" if event["home_score"] is None else f"{event['home_score']}:{event['away_score']}"
+
+
+def _closes(warehouse: Warehouse, event_id: str, session: Session) -> list[Record]:
+    closes = quote_queries.closes_of(warehouse, event_id, moment=session.as_of)
+    if not closes and session.as_of and quote_queries.closes_of(warehouse, event_id):
+        session.warn(
+            "the start has moved since then, and only closes of the one believed now are held: a "
+            f"`dbt build` with ODDS_AS_OF={session.as_of.isoformat()} makes those of then"
+        )
+    return closes
 
 
 def _one_event(warehouse: Warehouse, wanted: str, session: Session) -> Record:

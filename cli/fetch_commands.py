@@ -13,6 +13,7 @@ from cli import display
 from cli.building import build
 from cli.options import AsOfOption, JsonOption, NoBuildOption, TargetOption, examples
 from cli.session import Answer, Session, now, run
+from ingestion.errors import OddsError
 from ingestion.odds_api.endpoints import Request
 
 fetch = typer.Typer(help="Ask the API now, land the answer, and build the models.")
@@ -198,7 +199,7 @@ def _run(
     """Run one fetch command; `wanted` are arguments of `ingestion.fetching.build_requests`."""
 
     def work(session: Session) -> Answer:
-        from cli.demo_data import warn_of_demo_data  # noqa: PLC0415 - pyarrow is slow to import
+        from ingestion.demo_data import refuse_beside_a_demo  # noqa: PLC0415 - as pyarrow is
         from ingestion.fetching import build_requests, key_of, send  # noqa: PLC0415 - and dlt more so
         from scheduler.journal import Journal  # noqa: PLC0415
         from scheduler.ledger import Ledger  # noqa: PLC0415
@@ -214,6 +215,7 @@ def _run(
         if is_dry:
             return _plan(requests)
         key_of(settings)
+        refuse_beside_a_demo(settings)
         ledger = Ledger(Journal(settings), now=now, granted=settings.odds_monthly_credits)
         ledger.open()
         summary = send(
@@ -224,9 +226,13 @@ def _run(
             job_id="cli",
             paying=partial(ledger.paying, job_id="cli"),
         )
-        warn_of_demo_data(session)
         if is_built:
-            build(session, are_results_new=kind == "scores")
+            try:
+                build(session, are_results_new=kind == "scores")
+            except OddsError as error:
+                raise OddsError(
+                    f"what came has landed, but is not modelled yet: {error}"
+                ) from error
         data = {
             "requests": summary.requests,
             "responses": len(summary.responses),

@@ -9,7 +9,7 @@ import typer
 
 from analysis import results as result_queries
 from cli import display
-from cli.building import build
+from cli.building import build_everything
 from cli.options import AsOfOption, JsonOption, NoBuildOption, TargetOption, examples
 from cli.progress import counting, waiting
 from cli.reading import reading
@@ -35,22 +35,22 @@ def replay(
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Land recorded API responses, each once however often it is replayed, and build the models.
+    """Land recorded API responses, each once however often it is replayed, and build all models.
 
     Nothing lands if a line is broken, unless --skip-bad is given.
     """
 
     def work(session: Session) -> Answer:
-        from cli.demo_data import warn_of_demo_data  # noqa: PLC0415 - pyarrow is slow to import
         from ingestion import pipelines  # noqa: PLC0415 - and dlt more so
+        from ingestion.demo_data import refuse_beside_a_demo  # noqa: PLC0415 - pyarrow is slow
 
+        refuse_beside_a_demo(session.settings)
         with counting("landing") as report:
             summary = pipelines.replay(
                 paths, session.settings, skip_bad=skip_bad, now=now, on_progress=report
             )
-        warn_of_demo_data(session)
         if not no_build:
-            build(session, are_results_new=True)
+            build_everything(session)
         speed = summary.lines / summary.seconds
         facts = [
             ("files", summary.files),
@@ -92,16 +92,17 @@ def import_(
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Land a table of final scores, build the models, and say which rows found their game.
+    """Land a table of final scores, build all models, and say which rows found their game.
 
     Every row is matched or unmatched; postponed counts those of either that say so. What is
     unmatched, and why, stands in quality.rpt_unmatched_results. With --no-build both are null.
     """
 
     def work(session: Session) -> Answer:
-        from cli.demo_data import warn_of_demo_data  # noqa: PLC0415 - pyarrow is slow to import
         from ingestion import pipelines  # noqa: PLC0415 - and dlt more so
+        from ingestion.demo_data import refuse_beside_a_demo  # noqa: PLC0415 - pyarrow is slow
 
+        refuse_beside_a_demo(session.settings)
         said_by = source or csv.stem
         started = time.perf_counter()
         with waiting("landing"):
@@ -114,9 +115,8 @@ def import_(
             "unmatched": None,
             "postponed": sum(row.status == "postponed" for row in rows),
         }
-        warn_of_demo_data(session)
         if not no_build:
-            build(session, are_results_new=True)
+            build_everything(session)
             with reading(session.settings, *result_queries.RELATIONS) as warehouse:
                 unmatched_ids = result_queries.unmatched_row_ids(warehouse, source=said_by)
             unmatched = sum(row.result_row_id in unmatched_ids for row in rows)

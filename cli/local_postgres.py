@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
@@ -27,6 +29,8 @@ USER = DATABASE = "odds"
 PASSWORD = "odds"  # noqa: S105 - the server listens on this machine only
 DEFAULT_PORT = 5432
 UNSAFE_AND_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# databases that `fresh_database` has made in this process
+_IN_USE: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ def local_postgres() -> Iterator[PostgresAddress]:
         OddsError: there is no server and no binaries to start one.
     """
     if os.environ.get("PG_DSN"):
-        with fresh_database(_address_of_dsn(os.environ["PG_DSN"])) as address:
+        named, name = _address_of_dsn(os.environ["PG_DSN"]), f"odds_{secrets.token_hex(6)}"
+        with _new_database(named, name) as address:
             yield address
         return
     with tempfile.TemporaryDirectory(prefix="odds-postgres-", ignore_cleanup_errors=True) as name:
@@ -77,8 +82,24 @@ def local_postgres() -> Iterator[PostgresAddress]:
 def fresh_database(
     address: PostgresAddress, *, template: str = "template1"
 ) -> Iterator[PostgresAddress]:
-    """Provide a new database on the same server, made like another one; drop it at the end."""
-    name = f"odds_{secrets.token_hex(6)}"
+    """Provide a new database on the same server, made like another one; drop it at the end.
+
+    Names are taken again: what dbt has parsed for one database holds for the next of that name.
+    """
+    names = (f"{address.database}_{number}" for number in count(1))
+    name = next(name for name in names if name not in _IN_USE)
+    _IN_USE.add(name)
+    try:
+        with _new_database(address, name, template=template) as found:
+            yield found
+    finally:
+        _IN_USE.remove(name)
+
+
+@contextmanager
+def _new_database(
+    address: PostgresAddress, name: str, *, template: str = "template1"
+) -> Iterator[PostgresAddress]:
     _execute(
         address,
         sql.SQL("create database {} template {}").format(
@@ -141,12 +162,14 @@ class LocalServer:
             self._run("pg_ctl", "stop", "-w", "-s", "-m", "fast")
 
     def is_running(self) -> bool:
-        """Whether a server runs on this cluster."""
+        """Whether a server runs on this cluster: after a power cut another may have its port."""
         try:
-            socket.create_connection((HOST, self._port()), timeout=1).close()
-        except (OSError, ValueError, IndexError):
+            address = PostgresAddress(HOST, self._port(), USER, PASSWORD, "postgres")
+            with closing(_connect(address)) as connection, connection.cursor() as cursor:
+                cursor.execute("show data_directory")
+                return Path(cursor.fetchone()[0]).resolve() == self.folder.resolve()
+        except (OSError, ValueError, IndexError, psycopg2.Error):
             return False
-        return True
 
     def _port(self) -> int:
         """The port of the running server: the fourth line of its pid file."""
@@ -271,17 +294,19 @@ def _make_database(address: PostgresAddress) -> None:
         _execute(replace(address, database="postgres"), statement)
 
 
+def _connect(address: PostgresAddress) -> Any:
+    return psycopg2.connect(
+        host=address.host,
+        port=address.port,
+        user=address.user,
+        password=address.password,
+        dbname=address.database,
+        connect_timeout=10,
+    )
+
+
 def _execute(address: PostgresAddress, statement: sql.Composed) -> None:
-    with closing(
-        psycopg2.connect(
-            host=address.host,
-            port=address.port,
-            user=address.user,
-            password=address.password,
-            dbname=address.database,
-            connect_timeout=10,
-        )
-    ) as connection:
+    with closing(_connect(address)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(statement)

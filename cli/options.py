@@ -31,6 +31,10 @@ MarketOption = Annotated[
 NoBuildOption = Annotated[
     bool, typer.Option("--no-build", help="Land only; `dbt build` brings the models up to date.")
 ]
+ReadOnlyOption = Annotated[
+    bool,
+    typer.Option("--no-build", help="End with status 1 where the models are behind what landed."),
+]
 
 
 def examples(*lines: str) -> str:

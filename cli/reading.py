@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 
+from analysis import freshness
+from analysis.builds import build_under_way
 from analysis.warehouse import Warehouse, open_duckdb, open_postgres
+from cli import display
 from cli.display import age
 from cli.session import Session
 from ingestion.errors import OddsError
@@ -27,9 +30,7 @@ def reading(settings: Settings, *relations: str) -> Iterator[Warehouse]:
         if missing := [name for name in relations if name not in existing]:
             if "raw.api_responses" not in existing:
                 raise OddsError(f"{place(settings)} is empty: run {FILL} first")
-            raise OddsError(
-                f"{place(settings)} has no {missing[0]} yet: run `dbt build` to make the models"
-            )
+            raise OddsError(f"{place(settings)} has no {missing[0]} yet: {what_to_do(warehouse)}")
         yield warehouse
 
 
@@ -40,12 +41,29 @@ def place(settings: Settings) -> str:
     return f"database {settings.pgdatabase} at {settings.pghost}:{settings.pgport}"
 
 
+def what_to_do(warehouse: Warehouse) -> str:
+    """What mends a warehouse that is not built, or not lately: to build, unless somebody does."""
+    build = build_under_way(warehouse)
+    if build is None:
+        return "run `dbt build`"
+    since = display.moment_text(build["started_at"])
+    return f"a build is under way since {since} ({build['holder']}), look again after it"
+
+
 def warn_of_an_old_build(session: Session, warehouse: Warehouse) -> None:
     """Warn if the models were built long before the moment that is looked from."""
-    built = warehouse.built_as_of()
-    if built is not None and session.looks_from - built > OLD_BUILD:
-        minutes = (session.looks_from - built) / timedelta(minutes=1)
-        session.warn(f"the last build looked from {age(minutes)} earlier: run `dbt build`")
+    clock = warehouse.clock()
+    if clock is not None and session.looks_from - clock.known_until > OLD_BUILD:
+        minutes = (session.looks_from - clock.known_until) / timedelta(minutes=1)
+        session.warn(f"the last build is {age(minutes)} old: {what_to_do(warehouse)}")
+
+
+def warn_of_news(session: Session, warehouse: Warehouse, *relations: str) -> None:
+    """Warn if these relations do not know all that has landed."""
+    is_told = {*freshness.RELATIONS} <= warehouse.relations()
+    if is_told and freshness.tables_behind(warehouse, relations):
+        todo = what_to_do(warehouse)
+        session.warn(f"what landed since the last build is not in here: {todo}")
 
 
 def _open(settings: Settings) -> AbstractContextManager[Warehouse]:

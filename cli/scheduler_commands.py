@@ -50,11 +50,13 @@ def start(
     def work(session: Session) -> Answer:
         if dry_run:
             return _agenda_answer(session, days=1, is_due_only=True)
+        from ingestion.demo_data import refuse_beside_a_demo  # noqa: PLC0415
         from ingestion.fetching import key_of  # noqa: PLC0415 - dlt takes a second to import
         from scheduler.backends.local import Worker  # noqa: PLC0415 - and dbt more
 
         _need_the_clock(session)
         key_of(session.settings)
+        refuse_beside_a_demo(session.settings)
         Worker(session.settings).run()
         return Answer(data={"stopped_at": now()}, page=[Text("stopped")])
 
@@ -83,7 +85,8 @@ def run_once(
         _need_the_clock(session)
         key_of(session.settings)
         with machine_lock(session.settings):
-            report = Collector(session.settings, clock=now, sleep=time.sleep).run_once()
+            collector = Collector(session.settings, clock=now, sleep=time.sleep, is_wall_clock=True)
+            report = collector.run_once()
         return _report_answer(report)
 
     run("scheduler run-once", work, target=target, as_of=as_of, as_json=as_json)
@@ -142,17 +145,22 @@ def status(
 
 def _agenda_answer(session: Session, *, days: int, is_due_only: bool) -> Answer:
     from scheduler.collector import Collector  # noqa: PLC0415 - dbt takes seconds to import
+    from scheduler.leads import costs_of_leads  # noqa: PLC0415
 
     moment = session.looks_from
     collector = Collector(session.settings, clock=lambda: moment, sleep=time.sleep)
     state, entries = collector.plan(days=days)
     until = moment if is_due_only else moment + timedelta(days=days)
     entries = [e for e in entries if e.job.startswith("fetch") and e.due_at <= until]
-    calls = [_call(entry, collector.collection) for entry in entries]
-    return Answer(data=calls, page=_agenda_page(session, state, entries, is_due_only=is_due_only))
+    calls = [_call(entry, collector.collection, state) for entry in entries]
+    page = _agenda_page(session, state, entries, is_due_only=is_due_only)
+    if not is_due_only:
+        costs = costs_of_leads(state, collector.collection, now=moment, until=until)
+        page += [Text(cost.sentence) for cost in costs]
+    return Answer(data=calls, page=page)
 
 
-def _call(entry: "Entry", collection: "Collection") -> dict[str, Any]:
+def _call(entry: "Entry", collection: "Collection", state: "State") -> dict[str, Any]:
     """One line of the plan, as the contract names its fields."""
     request = collection.request(entry)
     return {
@@ -164,7 +172,18 @@ def _call(entry: "Entry", collection: "Collection") -> dict[str, Any]:
         "credits": entry.credits,
         "reason": entry.reason,
         "refused": entry.refused,
+        "close_lead_minutes": _lead_minutes(entry, state),
     }
+
+
+def _lead_minutes(entry: "Entry", state: "State") -> float | None:
+    """How long before a start its closes are asked for; None for a call that is for no close."""
+    from scheduler.promises import lead_of  # noqa: PLC0415
+
+    if not entry.is_close:
+        return None
+    lead = state.leads.get(entry.sport_key or "")
+    return (lead.close_lead if lead else lead_of(None)) / timedelta(minutes=1)
 
 
 def _agenda_page(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import RenderableType
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from analysis import alerts as alert_queries
 from analysis import health
+from analysis.builds import build_under_way
 from analysis.storage import total_bytes
 from analysis.warehouse import Record, Warehouse
 from cli import credit_outlook, display
@@ -18,6 +19,9 @@ from cli.credit_outlook import Quota
 from cli.options import AsOfOption, JsonOption, TargetOption
 from cli.reading import place, reading
 from cli.session import Answer, Session, run
+
+if TYPE_CHECKING:
+    from scheduler.next_calls import NextCall
 
 RELATIONS = (*health.RELATIONS, *credit_outlook.RELATIONS, *alert_queries.RELATIONS)
 LATE = timedelta(minutes=15)
@@ -39,6 +43,8 @@ class Sights:
     bytes_a_day: float | None
     alerts: int
     watched_at: datetime
+    next_call: "NextCall | None"
+    build: Record | None
 
 
 def status(
@@ -61,7 +67,7 @@ def status(
         page: list[RenderableType] = [title, _overview(sights, seen_from=session.looks_from)]
         if verbose:
             page.append(_all_measures(sights.measures))
-        return Answer(data=_data(sights), page=page)
+        return Answer(data=_data(sights, seen_from=session.looks_from), page=page)
 
     run("status", work, target=target, as_of=as_of, as_json=as_json)
 
@@ -76,10 +82,20 @@ def _look(warehouse: Warehouse, session: Session) -> Sights:
         bytes_a_day=health.bytes_a_day(warehouse, total=total, now=session.looks_from),
         alerts=len(alert_queries.candidates(warehouse)),
         watched_at=health.watched_at(warehouse),
+        next_call=_planned(session),
+        build=build_under_way(warehouse),
     )
 
 
-def _data(sights: Sights) -> dict[str, Any]:
+def _planned(session: Session) -> "NextCall | None":
+    """What is due next, by the file of the collector; it tells of now alone."""
+    from scheduler.next_calls import NextCalls  # noqa: PLC0415
+
+    calls = NextCalls(session.settings).read() if session.as_of is None else []
+    return calls[0] if calls else None
+
+
+def _data(sights: Sights, *, seen_from: datetime) -> dict[str, Any]:
     beat = sights.heartbeat
     quota = sights.quota
     return {
@@ -97,8 +113,19 @@ def _data(sights: Sights) -> dict[str, Any]:
         "collector": {
             "last_heartbeat_at": beat["started_at"] if beat else None,
             "said": beat["reason"] if beat else None,
+            "next_call": sights.next_call and _call(sights.next_call, seen_from=seen_from),
         },
+        "build_under_way": sights.build,
         "alerts": sights.alerts,
+    }
+
+
+def _call(call: "NextCall", *, seen_from: datetime) -> dict[str, Any]:
+    return {
+        "due_at": call.due_at,
+        "what": call.words,
+        "late_minutes": call.late_by(seen_from) / timedelta(minutes=1),
+        "is_late": call.is_late(seen_from),
     }
 
 
@@ -108,14 +135,18 @@ def _overview(sights: Sights, *, seen_from: datetime) -> RenderableType:
     for name, word, text in (
         ("collector", *_collector(sights.heartbeat, seen_from)),
         ("last fetch", *_last_fetch(sights, seen_from)),
+        ("next call", *_next_call(sights.next_call, seen_from)),
+        ("due calls", *_count(sights.measures, "missed_calls_24h", "{} never made in 24 h")),
         ("calls", *_calls(sights.measures)),
         ("credits", *_credits(sights)),
         ("games to come", *_count(sights.measures, "upcoming_events", "{}")),
         ("prices", *_count(sights.measures, "quote_changes_24h", "{} changed in 24 h")),
         ("closing lines", *_count(sights.measures, "missed_closes_7d", "{} games missed in 7 d")),
         ("findings", *_findings(sights.measures)),
+        ("set aside", *_set_aside(sights.measures)),
         ("jobs", *_count(sights.measures, "job_failures_24h", "{} failed in 24 h")),
         ("full build", *_full_build(sights.measures)),
+        ("build", "ok", _build(sights.build)),
         ("database", "ok", _database(sights)),
         ("alerts", "ok" if not sights.alerts else "warning", _alerts(sights)),
     ):
@@ -129,6 +160,22 @@ def _collector(beat: Record | None, seen_from: datetime) -> tuple[str, str]:
     ago = display.until(beat["started_at"], seen_from=seen_from)
     word = "ok" if seen_from - beat["started_at"] <= LATE else "error"
     return word, f"last sign of life {ago}: {beat['reason']}"
+
+
+def _next_call(call: "NextCall | None", seen_from: datetime) -> tuple[str, str]:
+    if call is None:
+        return "unknown", "no collector has planned with this data folder"
+    late = call.late_by(seen_from)
+    if not late:
+        return "ok", f"due {display.until(call.due_at, seen_from=seen_from)}: {call.words}"
+    word = "error" if call.is_late(seen_from) else "ok"
+    return word, f"late by {display.age(late / timedelta(minutes=1))}: {call.words}"
+
+
+def _build(build: Record | None) -> str:
+    if build is None:
+        return "none under way"
+    return f"under way since {display.moment_text(build['started_at'])} ({build['holder']})"
 
 
 def _last_fetch(sights: Sights, seen_from: datetime) -> tuple[str, str]:
@@ -165,6 +212,16 @@ def _findings(measures: Mapping[str, Record]) -> tuple[str, str]:
     errors, warnings, notes = (measures[name]["value"] for name in names)
     words = f"{errors:,.0f} errors, {warnings:,.0f} warnings, {notes:,.0f} notes in 24 h"
     return _gravest(measures, *names), words
+
+
+def _set_aside(measures: Mapping[str, Record]) -> tuple[str, str]:
+    """A warehouse that an older version built last does not count them yet."""
+    measure = measures.get("quarantined_responses")
+    if measure is None:
+        return "unknown", "not counted before the next full build"
+    if not measure["value"]:
+        return "ok", "no response"
+    return measure["status"], f"{measure['value']:,.0f} responses (`odds raw list`)"
 
 
 def _full_build(measures: Mapping[str, Record]) -> tuple[str, str]:

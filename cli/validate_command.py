@@ -16,7 +16,8 @@ from analysis.findings import RuleSummary
 from analysis.warehouse import Record
 from cli import display
 from cli.board_command import check_keys
-from cli.options import AsOfOption, JsonOption, SportOption, TargetOption
+from cli.building import build_what_is_behind
+from cli.options import AsOfOption, JsonOption, ReadOnlyOption, SportOption, TargetOption
 from cli.reading import reading, warn_of_an_old_build
 from cli.session import Answer, Session, moment_given, run
 from ingestion.errors import UsageError
@@ -62,13 +63,14 @@ def validate(
     sport: SportOption = None,
     rule: RuleOption = None,
     severity: SeverityOption = Severity.INFO,
+    no_build: ReadOnlyOption = False,
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what the quality rules found: what was broken, what it means, and what to do.
 
-    Findings are made by `dbt build`. Ends with status 1 where one of them is an error.
+    They are built first where more has landed since. Ends with status 1 where one is an error.
     """
 
     def work(session: Session) -> Answer:
@@ -76,6 +78,7 @@ def validate(
         end = moment_given("--until", until) or session.as_of
         if begin is not None and end is not None and begin >= end:
             raise UsageError("--since is not before --until")
+        build_what_is_behind(session, finding_queries.RELATIONS, may_build=not no_build)
         with reading(session.settings, *finding_queries.RELATIONS) as warehouse:
             warn_of_an_old_build(session, warehouse)
             all_rules = finding_queries.rules(warehouse)

@@ -29,15 +29,20 @@ _POSTGRES_MEANINGS = (
         "{server} has no database {database}: create it (createdb {database}) or check PGDATABASE",
     ),
     (
-        "No space left on device|53100",
+        "No space left on device|Disk quota exceeded|53100",
         "the disk of {server} is full; nothing landed: free some space, then run again",
     ),
     ("permission denied for", "{server}: user {user} lacks a right: {message}"),
 )
 _DUCKDB_MEANINGS = (
     (
-        "No space left",
+        "No space left|Disk quota exceeded",
         "the disk of {path} is full; nothing landed: free some space, then run again",
+    ),
+    (
+        "database has been invalidated",
+        "{path} was closed by the engine after a failed write (a full disk, most often): what was "
+        "written until then is in it; free some space, then run again",
     ),
     (
         "not a valid DuckDB database file",
@@ -93,7 +98,7 @@ def _meaning(error: BaseException, settings: Settings) -> OddsError | None:
 
 
 def _disk_meaning(error: OSError) -> OddsError | None:
-    if error.errno == errno.ENOSPC:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return OddsError("the disk is full; nothing landed: free some space, then run again")
     unwritable = (PermissionError, NotADirectoryError, FileExistsError)
     if isinstance(error, unwritable) or error.errno == errno.EROFS:

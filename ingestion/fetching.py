@@ -8,8 +8,8 @@ from typing import Literal
 import requests
 from pydantic import SecretStr
 
-from ingestion.errors import UsageError
-from ingestion.landing import Landing
+from ingestion.errors import OddsError, UsageError
+from ingestion.landing import Landing, LandingSummary
 from ingestion.odds_api.client import OddsApiClient, Paying, new_session
 from ingestion.odds_api.endpoints import (
     EventOddsRequest,
@@ -136,6 +136,7 @@ def send(
     landing: Landing | None = None,
     session: requests.Session | None = None,
     paying: Paying | None = None,
+    useless: set[str] | None = None,
     on_response: Callable[[ApiResponse], object] | None = None,
 ) -> FetchSummary:
     """Send requests one after the other and land every answer, whatever becomes of the others.
@@ -152,6 +153,8 @@ def send(
         landing: a warm one, else one is made.
         session: an open one, else one is made.
         paying: reserves credits around every attempt.
+        useless: checksums of payloads that were of no use before, and are not bought again at once;
+            those that come are added.
         on_response: gets every attempt once it is on disk, also where the call fails in the end.
 
     Raises:
@@ -177,6 +180,7 @@ def send(
         on_response=keep,
         job_id=job_id,
         paying=paying,
+        useless=useless,
     )
     wanted = list(wanted)
     failed: list[AnswerError] = []
@@ -187,7 +191,7 @@ def send(
             except AnswerError as error:
                 failed.append(error)
     finally:
-        summary = landing.land_spool()
+        summary = _land(landing, came=len(responses))
     if failed:
         raise AnswerError(f"{len(failed)} of {len(wanted)} calls failed, the first: {failed[0]}")
     return FetchSummary(
@@ -196,6 +200,21 @@ def send(
         landed=summary.landed,
         already_held=summary.already_held,
     )
+
+
+def _land(landing: Landing, *, came: int) -> LandingSummary:
+    """Land what came, or say where it is: running the same command again would pay again."""
+    try:
+        return landing.land_spool()
+    except OddsError as error:
+        if not came:
+            raise
+        answers = "the answer is" if came == 1 else f"the {came} answers are"
+        what = str(error).removesuffix(", then run again")
+        raise OddsError(
+            f"{what}; {answers} safe on disk, in {landing.spool.folder}: the collector or any "
+            "later `odds fetch` lands what waits there (`odds fetch sports` costs nothing)"
+        ) from error
 
 
 def _odds_request(sport_key: str, settings: Settings, *, event_id: str | None) -> Request:

@@ -10,6 +10,8 @@ from structlog.types import EventDict, Processor, WrappedLogger
 from ingestion.redaction import REDACTED, Redactor, secrets_of_url
 from ingestion.settings import Settings
 
+# libraries that tell of every step they take; what goes wrong in them is still told
+_TALKATIVE = ("apscheduler", "tzlocal", "urllib3")
 _SECRET_NAMES = frozenset({"apikey", "api_key", "odds_api_key", "password", "pgpassword"})
 
 
@@ -48,6 +50,9 @@ def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> No
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.odds_log_level.upper())
+    for name in _TALKATIVE:
+        is_wanted = settings.odds_log_level == "debug"
+        logging.getLogger(name).setLevel(logging.NOTSET if is_wanted else logging.WARNING)
     logging.captureWarnings(capture=True)
     # dlt gives its logger a handler of its own, unless it finds one
     logging.getLogger("dlt").handlers = [_ToRoot()]

@@ -48,6 +48,15 @@ OPS_TABLES: Mapping[str, str] = {
         outcome text not null,
         error text
     """,
+    # one response that no model could take in; dbt makes the table too (`keep_quarantine`)
+    "quarantined_responses": """
+        response_id text primary key,
+        model text,
+        error text not null,
+        quarantined_at timestamp with time zone not null,
+        released_at timestamp with time zone,
+        is_in_models boolean not null
+    """,
 }
 
 

@@ -35,8 +35,6 @@ POSTGRES_INDEXES = {
     "loads_load_id": "_dlt_loads (load_id)",
 }
 CHECKPOINT_THRESHOLD = "64MB"
-LOADS_BETWEEN_MERGES = 64
-MERGE_TASKS = 100  # DuckDB's default
 _LOAD_ID = re.compile(r"\d+\.\d+")
 
 dlt.config["runtime.log_level"] = "ERROR"
@@ -78,6 +76,7 @@ class RawLoader:
         """Undo loads that never became complete and make sure that tables and indexes exist."""
         if not self._owns_folder():
             self._start_afresh(connection)
+            add_missing_columns(connection)
         make_ops_tables(connection)
         existing = connection.relations(SCHEMA)
         if not existing.issuperset(("_dlt_loads", *(table.name for table in RAW_TABLES))):
@@ -85,7 +84,8 @@ class RawLoader:
         if connection.target == "postgres":
             _finish_tables(connection, existing=existing)
         else:
-            _merge_row_groups_rarely(connection)
+            # closing would merge what single landings leave apart, each time: maintenance does
+            connection.rows("set global max_vacuum_tasks = 0")
 
     def load(self, table: RawTable, batches: Iterator[pa.Table]) -> None:
         """Append the batches in one load; when one of them cannot be had, nothing is appended."""
@@ -145,6 +145,17 @@ def _resource(table: RawTable, batches: Iterator[pa.Table]) -> Any:
     return dlt.resource(batches, name=table.name, write_disposition="append", columns=columns)
 
 
+def add_missing_columns(connection: Connection) -> None:
+    """Give a warehouse of an earlier version the columns that came later."""
+    existing = connection.relations(SCHEMA)
+    for table in RAW_TABLES:
+        if table.name in existing:
+            held = connection.columns(SCHEMA, table.name)
+            # not "if not exists": even that waits on Postgres for each reader of the table
+            for name in set(table.added_columns) - held:
+                connection.rows(f"alter table {SCHEMA}.{table.name} add column {name} text")
+
+
 def _finish_tables(connection: Connection, *, existing: set[str]) -> None:
     """Give the tables on Postgres what dlt does not: indexes, and quick compression of payloads."""
     if existing.issuperset(POSTGRES_INDEXES):
@@ -155,16 +166,6 @@ def _finish_tables(connection: Connection, *, existing: set[str]) -> None:
         )
     for index, columns in POSTGRES_INDEXES.items():
         connection.rows(f"create index if not exists {index} on {SCHEMA}.{columns}")
-
-
-def _merge_row_groups_rarely(connection: Connection) -> None:
-    """Let only one landing in many merge the row groups that single responses leave behind.
-
-    A merge writes up to 2,048 payloads again: a second, at every landing if DuckDB could.
-    """
-    loads = connection.rows(f"select count(*) from {SCHEMA}._dlt_loads")[0][0]  # noqa: S608
-    tasks = 0 if loads % LOADS_BETWEEN_MERGES else MERGE_TASKS
-    connection.rows(f"set global max_vacuum_tasks = {tasks}")
 
 
 def _destination(settings: Settings) -> Any:

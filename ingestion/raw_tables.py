@@ -26,6 +26,8 @@ class RawTable:
     `search_bounds` are the columns whose range in a batch bounds the search for rows already held;
     for each row the first of them that is not null counts. `clocks` are times, of which the first
     that is not null says to which month of an archive a row belongs; none where it belongs to none.
+    `added_columns` are texts that came later: warehouses and archives of before lack them, and hold
+    null there.
     """
 
     name: str
@@ -33,6 +35,7 @@ class RawTable:
     search_bounds: tuple[str, ...]
     clocks: tuple[str, ...]
     arrow_schema: pa.Schema
+    added_columns: tuple[str, ...] = ()
 
     @property
     def dlt_columns(self) -> dict[str, Any]:
@@ -41,6 +44,11 @@ class RawTable:
             field.name: {"name": field.name, "data_type": _DLT_TYPES[field.type], "nullable": True}
             for field in self.arrow_schema
         }
+
+    @property
+    def first_columns(self) -> list[str]:
+        """The columns that it always had."""
+        return [name for name in self.arrow_schema.names if name not in self.added_columns]
 
     def empty(self) -> pa.Table:
         """A batch without rows, which makes the table."""
@@ -93,8 +101,13 @@ API_RESPONSES = RawTable(
             ("origin", pa.string()),
             ("job_id", pa.string()),
             ("landed_at", _TIME),
+            ("bad_headers", pa.string()),
+            ("readable_payload", pa.string()),
+            ("reading_notes", pa.string()),
+            ("games_read", pa.string()),
         ]
     ),
+    added_columns=("bad_headers", "readable_payload", "reading_notes", "games_read"),
 )
 
 RESULT_ROWS = RawTable(

@@ -1,22 +1,35 @@
 """Recordings and archives: one HTTP exchange a line, as JSON."""
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
 
+from ingestion.answer_shapes import is_moment
 from ingestion.errors import UsageError
+from ingestion.garbage import collector_paused
+from ingestion.headers import HeaderFacts, read_headers
 from ingestion.line_files import LINE_FILE_SUFFIXES, BrokenFileError, read_lines
+from ingestion.odds_formats import contradiction
+from ingestion.payload_reader import NOT_JSON, parsed_json
 from ingestion.responses import MAX_INTEGER, ORIGINS, ApiResponse, utc_time
 
 Value = TypeVar("Value")
 
 RECORDING_FIELDS = ("endpoint", "params", "received_at", "status", "headers", "body")
+
+# of these a request may name several
+LISTED_PARAMS = frozenset({"markets", "bookmakers", "regions", "eventIds"})
+
+# of the API's own none is longer than 120
+LONGEST_ENDPOINT = 300
+TIME_PARAMS = frozenset({"commenceTimeFrom", "commenceTimeTo", "date"})
 
 _ENDPOINT = re.compile(r"/v4(/[\w.:-]+)+/?", re.ASCII)
 
@@ -83,6 +96,7 @@ def read_recording(
         on_bad_line(BadLineError(path=path, line_number=line_number + 1, reason=f"file {error}"))
 
 
+@collector_paused()
 def parse_recording_line(line: bytes) -> ApiResponse:
     """Read one line: an exchange, with the archive's own fields where they are given.
 
@@ -100,24 +114,31 @@ def parse_recording_line(line: bytes) -> ApiResponse:
     else:
         captured_at = _optional(exchange, "captured_at", _time)
     status = _optional(exchange, "status", _integer)
+    params = _params(exchange)
     body = exchange["body"]
     is_verbatim = "payload" in exchange  # and may be anything, as what was received may be
     if status is not None and status < 400 and not (is_verbatim or isinstance(body, list | dict)):
         raise ValueError(f"body must be a list or an object, not {_kind(body)}")
+    # a warehouse held it already: what an archive brings back is as it was
+    is_archived = "response_id" in exchange
+    if status is not None and status < 400 and not is_archived:
+        wrong = contradiction(params.get("oddsFormat"), body)
+        if wrong:
+            raise ValueError(wrong)
     if is_verbatim:
         payload = _optional(exchange, "payload", _text)
     else:
-        payload = None if body is None else orjson.dumps(body).decode()
+        payload = None if body is None else _compact(body)
     origin: Any = exchange.get("origin", "replay")
     if origin not in ORIGINS:
         raise ValueError(f"origin must be one of {', '.join(ORIGINS)}")
     response = ApiResponse.from_body(
         endpoint=_endpoint(exchange),
-        params=_mapping(exchange, "params"),
+        params=params,
         requested_at=requested_at,
         captured_at=captured_at,
         status_code=status,
-        headers=_mapping(exchange, "headers"),
+        facts=_facts(exchange),
         payload=payload,
         body=body,
         error_code=_optional(exchange, "error_code", _text),
@@ -166,6 +187,8 @@ def archive_line(response: ApiResponse) -> bytes:
     }
     if not is_exact or not isinstance(body, list | dict):
         line["payload"] = response.payload
+    if response.bad_headers is not None:
+        line["bad_headers"] = response.bad_headers
     return orjson.dumps(line)
 
 
@@ -173,7 +196,9 @@ def _exchange(line: bytes) -> Mapping[str, Any]:
     try:
         exchange = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise ValueError(f"not JSON ({error})") from error
+        exchange = parsed_json(line.decode(errors="replace"))
+        if exchange is NOT_JSON:
+            raise ValueError(f"not JSON ({error})") from error
     if not isinstance(exchange, dict):
         raise ValueError(f"must be an object, not {_kind(exchange)}")  # noqa: TRY004
     missing = [name for name in RECORDING_FIELDS if name not in exchange]
@@ -182,11 +207,21 @@ def _exchange(line: bytes) -> Mapping[str, Any]:
     return exchange
 
 
+def _compact(body: object) -> str:
+    try:
+        text: bytes = orjson.dumps(body)
+    except orjson.JSONEncodeError:
+        # halves of characters and whole numbers without end stay as they were written
+        return json.dumps(body, separators=(",", ":"))
+    return text.decode()
+
+
 def _endpoint(exchange: Mapping[str, Any]) -> str:
     endpoint = exchange["endpoint"]
-    if not isinstance(endpoint, str) or not _ENDPOINT.fullmatch(endpoint):
+    is_text = isinstance(endpoint, str) and len(endpoint) <= LONGEST_ENDPOINT
+    if not is_text or not _ENDPOINT.fullmatch(endpoint):
         raise ValueError("endpoint must be a path of the API, such as /v4/sports/SPORT/odds")
-    return endpoint
+    return str(endpoint)
 
 
 def _mapping(exchange: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -196,6 +231,42 @@ def _mapping(exchange: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise ValueError(f"{name} must be an object, not {_kind(value)}")  # noqa: TRY004
     return value
+
+
+def _params(exchange: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was asked for; lists are joined, as they stand in a query."""
+    params = _mapping(exchange, "params")
+    if "response_id" in exchange:
+        return params
+    return {name: _param(name, value) for name, value in params.items()}
+
+
+def _param(name: str, value: object) -> object:
+    wrong = "a list of other things" if isinstance(value, list) else _kind(value)
+    if isinstance(value, list) and all(_is_text_or_number(item) for item in value):
+        value = ",".join(str(item).strip() for item in value)
+    is_flag = isinstance(value, bool) and name not in LISTED_PARAMS
+    if not (value is None or is_flag or _is_text_or_number(value)) or "\x00" in name:
+        raise ValueError(f"params.{name} must be text or a list of texts, not {wrong}")
+    if name in TIME_PARAMS and value not in (None, "") and not is_moment(value):
+        raise ValueError(f"params.{name} must be a time with a zone, not {value!r}")
+    return value
+
+
+def _is_text_or_number(value: object) -> bool:
+    if isinstance(value, str):
+        return "\x00" not in value  # Postgres has no text with NUL in it
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _facts(exchange: Mapping[str, Any]) -> HeaderFacts:
+    """What its headers say; the line says itself when it was served."""
+    facts = read_headers(
+        _mapping(exchange, "headers"),
+        clock=None,
+        estimated=_optional(exchange, "credits_estimated", _integer),
+    )
+    return replace(facts, bad=_optional(exchange, "bad_headers", _text) or facts.bad)
 
 
 def _time(exchange: Mapping[str, Any], name: str) -> datetime:

@@ -3,18 +3,19 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, Literal, Self, get_args
+from typing import Literal, Self, get_args
 
 import orjson
+
+from ingestion.headers import BELIEVED_OFFSET, HeaderFacts, read_headers
+from ingestion.payload_reader import HISTORICAL_PREFIX, Reading, parsed_json, read_answer
 
 Origin = Literal["live", "historical", "replay"]
 ORIGINS: tuple[str, ...] = get_args(Origin)
 SECRET_PARAMS = frozenset({"apikey", "api_key"})
 MAX_INTEGER = 2**63 - 1
-HISTORICAL_PREFIX = "/v4/historical/"
 
 _SPORT = re.compile(r"^/v4/(?:historical/)?sports/([^/]+)")
 _EVENT = re.compile(r"/events/([^/]+)")
@@ -26,6 +27,9 @@ class ApiResponse:
 
     `payload` is the body as received, null where there was none; `payload_sha256` is of its UTF-8
     bytes (of no bytes where it is null). `params` is JSON text with sorted keys, without the key.
+    `bad_headers` is JSON text, by name, of the headers that could not be believed; null if none.
+    `readable_payload`, `reading_notes` and `games_read` are what `payload_reader` says of an odd
+    payload; null where it reads as it is.
     """
 
     response_id: str
@@ -48,6 +52,10 @@ class ApiResponse:
     origin: Origin
     job_id: str | None
     landed_at: datetime | None = None
+    bad_headers: str | None = None
+    readable_payload: str | None = None
+    reading_notes: str | None = None
+    games_read: str | None = None
 
     @classmethod
     def from_exchange(
@@ -56,6 +64,7 @@ class ApiResponse:
         endpoint: str,
         params: Mapping[str, object],
         requested_at: datetime,
+        received_at: datetime | None = None,
         captured_at: datetime | None = None,
         status_code: int | None,
         headers: Mapping[str, str],
@@ -72,6 +81,7 @@ class ApiResponse:
             endpoint: the path, without host, query and key.
             params: the query; the API key is dropped.
             requested_at: when the request was sent.
+            received_at: our time when the answer came; it counts where `Date` cannot be believed.
             captured_at: when the API served the answer; default the `Date` header. The envelope's
                 `timestamp` of a historical answer goes before both.
             status_code: null when no answer came.
@@ -83,17 +93,19 @@ class ApiResponse:
             job_id: the job that asked.
             origin: which kind of data this is.
         """
-        # Postgres has no text with NUL in it; JSON has none either, so only garbage is touched
-        payload = body_text.replace("\x00", "\ufffd") if body_text else None
+        payload = payload_of(body_text)
+        facts = read_headers(
+            headers, clock=received_at or requested_at, estimated=credits_estimated
+        )
         return cls.from_body(
             endpoint=endpoint,
             params=params,
             requested_at=requested_at,
-            captured_at=captured_at or served_at(headers),
+            captured_at=captured_at or facts.served_at or received_at,
             status_code=status_code,
-            headers=headers,
+            facts=facts,
             payload=payload,
-            body=_parsed(payload),
+            body=parsed_json(payload),
             error_code=error_code,
             credits_estimated=credits_estimated,
             elapsed_ms=elapsed_ms,
@@ -110,7 +122,7 @@ class ApiResponse:
         requested_at: datetime,
         captured_at: datetime | None,
         status_code: int | None,
-        headers: Mapping[str, str],
+        facts: HeaderFacts,
         payload: str | None,
         body: object,
         error_code: str | None,
@@ -124,12 +136,16 @@ class ApiResponse:
         endpoint = endpoint.rstrip("/")
         is_success = status_code is not None and status_code < 400
         if is_success and endpoint.startswith(HISTORICAL_PREFIX):
-            captured_at = envelope_timestamp(body) or captured_at
+            captured_at = _envelope_timestamp(body, asked_at=requested_at) or captured_at
+        reading = (
+            read_answer(endpoint=endpoint, payload=payload, body=body)
+            if is_success
+            else Reading(event_count=None, error_code=_error_code(body))
+        )
         sport = _SPORT.match(endpoint)
         event = _EVENT.search(endpoint)
         params_text = canonical_params(params)
         digest = hashlib.sha256((payload or "").encode()).hexdigest()
-        credit = {name.lower(): value for name, value in headers.items()}
         return cls(
             response_id=response_identity(
                 endpoint=endpoint,
@@ -144,18 +160,22 @@ class ApiResponse:
             requested_at=requested_at,
             captured_at=captured_at,
             status_code=status_code,
-            error_code=error_code or (None if is_success else _error_code(body)),
-            event_count=_event_count(body) if is_success else None,
+            error_code=error_code or reading.error_code,
+            event_count=reading.event_count,
             credits_estimated=credits_estimated,
-            credits_charged=_whole_number(credit.get("x-requests-last")),
-            credits_remaining=_whole_number(credit.get("x-requests-remaining")),
-            credits_used=_whole_number(credit.get("x-requests-used")),
+            credits_charged=facts.charged,
+            credits_remaining=facts.remaining,
+            credits_used=facts.used,
             elapsed_ms=elapsed_ms,
             payload=payload,
             payload_sha256=digest,
             origin=origin,
             job_id=job_id,
             landed_at=landed_at,
+            bad_headers=facts.bad,
+            readable_payload=reading.readable_payload,
+            reading_notes=reading.notes,
+            games_read=reading.games_read,
         )
 
     def to_json(self) -> bytes:
@@ -170,7 +190,8 @@ class ApiResponse:
             ValueError: it is not whole, or its payload is not the one it was written with.
         """
         row = orjson.loads(text)
-        if not isinstance(row, dict) or set(row) != {field.name for field in fields(cls)}:
+        # an earlier version may have spooled it: what it did not know yet has a default
+        if not isinstance(row, dict) or not _NEEDED <= set(row) <= _FIELDS:
             raise ValueError("not a response as this version writes it")
         for name in ("requested_at", "captured_at", "landed_at"):
             row[name] = None if row[name] is None else utc_time(row[name])
@@ -197,25 +218,10 @@ def canonical_params(params: Mapping[str, object]) -> str:
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def served_at(headers: Mapping[str, str]) -> datetime | None:
-    """The `Date` header in UTC, null where it is missing or no date."""
-    for name, value in headers.items():
-        if name.lower() == "date":
-            try:
-                return parsedate_to_datetime(value).astimezone(UTC)
-            except ValueError:
-                return None
-    return None
-
-
-def envelope_timestamp(body: object) -> datetime | None:
-    """When the snapshot in a historical envelope was taken, null where it does not say."""
-    if not isinstance(body, dict):
-        return None
-    try:
-        return utc_time(body.get("timestamp"))
-    except ValueError:
-        return None
+def payload_of(body_text: str | None) -> str | None:
+    """A body as a warehouse can hold it, null where it has no characters."""
+    # Postgres has no text with NUL in it; JSON has none either, so only garbage is touched
+    return body_text.replace("\x00", "\ufffd") if body_text else None
 
 
 def utc_time(value: object) -> datetime:
@@ -236,22 +242,15 @@ def utc_time(value: object) -> datetime:
     raise ValueError(f"not a time with a zone: {value!r}")
 
 
-def _parsed(payload: str | None) -> object:
-    if payload is None:
+def _envelope_timestamp(body: object, *, asked_at: datetime) -> datetime | None:
+    """When the snapshot in a historical envelope was taken, null where it does not say."""
+    if not isinstance(body, dict):
         return None
     try:
-        return orjson.loads(payload)
-    except orjson.JSONDecodeError:
+        taken_at = utc_time(body.get("timestamp"))
+    except ValueError:
         return None
-
-
-def _event_count(body: object) -> int | None:
-    """How many events (sports, teams) a body holds: a list, an envelope, or one event."""
-    if isinstance(body, dict) and "data" in body:
-        body = body["data"]
-    if isinstance(body, list):
-        return len(body)
-    return 1 if isinstance(body, dict) and body else None
+    return taken_at if taken_at - asked_at <= BELIEVED_OFFSET else None
 
 
 def _error_code(body: object) -> str | None:
@@ -259,10 +258,5 @@ def _error_code(body: object) -> str | None:
     return code.replace("\x00", "") if isinstance(code, str) else None
 
 
-def _whole_number(value: Any) -> int | None:
-    """A credit header: digits as text, at times with a decimal point, at times missing."""
-    try:
-        number = int(float(value))
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return number if abs(number) <= MAX_INTEGER else None
+_FIELDS = {field.name for field in fields(ApiResponse)}
+_NEEDED = {field.name for field in fields(ApiResponse) if field.default is MISSING}

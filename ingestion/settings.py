@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
+from ingestion.duckdb_names import why_unfit
 from ingestion.errors import UsageError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -72,6 +73,13 @@ class Settings(BaseSettings):
     pguser: str = "odds"
     pgpassword: SecretStr = SecretStr("odds")
     pgdatabase: str = "odds"
+
+    @field_validator("odds_duckdb_path")
+    @classmethod
+    def _need_a_fit_name(cls, value: Path, info: ValidationInfo) -> Path:
+        if info.data.get("odds_target") == "duckdb" and (reason := why_unfit(value)):
+            raise ValueError(reason)
+        return value
 
     @field_validator(
         "odds_sports", "odds_markets", "odds_bookmakers", "odds_regions", mode="before"

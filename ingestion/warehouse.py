@@ -22,6 +22,9 @@ _RELATIONS: dict[Target, str] = {
     "duckdb": "select table_name from information_schema.tables where table_schema = ?",
     "postgres": "select relname from pg_class where relnamespace = to_regnamespace(?)",
 }
+_COLUMNS = """
+select column_name from information_schema.columns where table_schema = ? and table_name = ?
+"""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,10 @@ class Connection:
     def relations(self, schema: str) -> set[str]:
         """The names of the tables, views and, on Postgres, indexes in a schema."""
         return {name for (name,) in self.rows(_RELATIONS[self.target], (schema,))}
+
+    def columns(self, schema: str, relation: str) -> set[str]:
+        """The names of the columns of a table or view; none where there is no such relation."""
+        return {name for (name,) in self.rows(_COLUMNS, (schema, relation))}
 
 
 @contextmanager
@@ -84,7 +91,9 @@ def _open_duckdb(path: Path) -> duckdb.DuckDBPyConnection:
     while True:
         try:
             return duckdb.connect(path)
-        except duckdb.IOException as error:
-            if "Conflicting lock" not in str(error) or time.monotonic() > deadline:
+        except (duckdb.IOException, duckdb.BinderException) as error:
+            # another process has it, or a build of this one has not quite let go of it
+            is_held = "Conflicting lock" in str(error) or "file handle conflict" in str(error)
+            if not is_held or time.monotonic() > deadline:
                 raise
             time.sleep(0.05)

@@ -20,12 +20,26 @@ from scheduler.promises import CLOSE, FARTHEST, Tier
 from scheduler.recurring import next_events_call, next_scores_call
 from scheduler.state import State
 
-Job = Literal["fetch-odds", "fetch-events", "fetch-scores", "build", "maintenance", "heartbeat"]
+Job = Literal[
+    "fetch-odds",
+    "fetch-events",
+    "fetch-scores",
+    "build",
+    "test",
+    "maintenance",
+    "heartbeat",
+    "plan",
+]
 DAILY = "daily"
+# everything is built, then tested, then tidied up
+DAILY_JOBS: tuple[Job, ...] = ("build", "test", "maintenance")
+FIXED = "fixed"
 SCORES_DAYS_FROM = 3
 SMALL_PLAN = 1000
 # the feed is read anew once a minute: a second call before that shows nothing new
 FEED_INTERVAL = timedelta(seconds=60)
+# of calls by the clock: one that was late must not make late all that follow
+CLOCK_INTERVAL = FEED_INTERVAL / 2
 # long work keeps away from calls that cannot wait
 CLEAR_OF_CALLS = timedelta(minutes=15)
 
@@ -45,6 +59,11 @@ class Entry:
     def is_close(self) -> bool:
         """Whether a closing line depends on it."""
         return CLOSE in self.reason.split(", ")
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether it is long work of once a day."""
+        return self.reason == DAILY
 
 
 @dataclass(frozen=True)
@@ -157,8 +176,9 @@ def _odds(
 
 def _entry(call: PlannedCall, state: State, *, now: datetime) -> Entry:
     last = state.last_call("odds", call.sport_key)
-    earliest = max(now - LATE, last.captured_at + FEED_INTERVAL if last else now - LATE)
-    reason = ", ".join(call.reasons) or "fixed"
+    apart = FEED_INTERVAL if call.keeps else CLOCK_INTERVAL
+    earliest = max(now - LATE, last.captured_at + apart if last else now - LATE)
+    reason = ", ".join(call.reasons) or FIXED
     return Entry(max(call.at, earliest), "fetch-odds", reason, call.sport_key, call.credits)
 
 
@@ -217,13 +237,15 @@ def _scores(
 def _daily(
     state: State, collection: Collection, *, now: datetime, until: datetime, odds: list[Entry]
 ) -> Iterator[Entry]:
-    at = max(_next_daily(state.last_daily or now, collection), now)
-    while at <= until:
-        clear = _clear_of(at, odds)
-        if clear <= until:
-            yield Entry(clear, "build", DAILY)
-            yield Entry(clear, "maintenance", DAILY)
-        at = _next_daily(at, collection)
+    for job in DAILY_JOBS:
+        # one that failed or died is made up for: the day it was last done stands as it was
+        last = state.last_daily.get(job) or state.first_worked_at or now
+        at = max(_next_daily(last, collection), now)
+        while at <= until:
+            clear = _clear_of(at, odds)
+            if clear <= until:
+                yield Entry(clear, job, DAILY)
+            at = _next_daily(at, collection)
 
 
 def _next_daily(last: datetime, collection: Collection) -> datetime:

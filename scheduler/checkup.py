@@ -5,12 +5,14 @@ import shutil
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from ingestion.errors import OddsError
 from ingestion.settings import Settings
 from ingestion.spool import Spool
+from scheduler.next_calls import NextCalls
 
 Status = Literal["ok", "warning", "failed"]
 
@@ -41,6 +43,7 @@ def file_checks(settings: Settings) -> list[Check]:
         unfinished_load(settings),
         broken_files(settings),
         heartbeat(settings),
+        next_call(settings),
     ]
 
 
@@ -93,12 +96,13 @@ def unfinished_load(settings: Settings) -> Check:
 
 def broken_files(settings: Settings) -> Check:
     """Whether something came that could not be read again."""
-    folder = settings.odds_data_dir / "spool" / "broken"
-    count = len(list(folder.glob("*")))
-    if not count:
+    folders = [settings.odds_data_dir / name / "broken" for name in ("spool", "journal")]
+    found = {folder: len(list(folder.glob("*"))) for folder in folders}
+    if not any(found.values()):
         return Check("broken files", "ok", "none")
+    places = " and ".join(f"{count} files in {folder}" for folder, count in found.items() if count)
     return Check(
-        "broken files", "warning", f"{count} files in {folder} could not be read",
+        "broken files", "warning", f"{places} could not be read",
         "look what is in them; they are never landed, and can be removed",
     )  # fmt: skip
 
@@ -115,6 +119,25 @@ def heartbeat(settings: Settings) -> Check:
     return Check(
         "collector", "failed", text,
         "read its log, then start it again: `odds scheduler start`",
+    )  # fmt: skip
+
+
+def next_call(settings: Settings) -> Check:
+    """Whether a call is late that the collector of this data folder planned."""
+    now = datetime.now(UTC)
+    calls = NextCalls(settings).read()
+    if not calls:
+        return Check("next call", "ok", "none is planned here")
+    late = [call for call in calls if call.is_late(now)]
+    call = late[0] if late else calls[0]
+    if not late:
+        return Check("next call", "ok", f"{call.due_at:%Y-%m-%d %H:%M} UTC: {call.words}")
+    late_by = f"{call.late_by(now) / timedelta(minutes=1):,.0f} min"
+    return Check(
+        "next call", "failed",
+        f"{call.words} was due at {call.due_at:%Y-%m-%d %H:%M} UTC: late by {late_by}",
+        "read the log of the collector, and see whether API and warehouse can be reached: "
+        "`odds doctor`",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import psycopg2
 
 from ingestion.errors import OddsError
 from ingestion.failures import explained
+from ingestion.headers import is_date_bad
 from ingestion.settings import Settings
 from ingestion.warehouse import Connection, connect
 from scheduler.checkup import Check
@@ -63,7 +64,14 @@ def api_checks(settings: Settings, *, clock: Callable[[], datetime]) -> list[Che
         return [Check("API key", "failed", str(error), remedy)]
     left = "" if answer.credits_remaining is None else f", {answer.credits_remaining} credits left"
     checks = [Check("API key", "ok", f"taken by {settings.odds_api_base_url}{left}")]
-    if answer.captured_at is not None:
+    if is_date_bad(answer.bad_headers):
+        checks.append(
+            Check(
+                "clock", "failed", "more than a day from the API's, which is not believed then",
+                "let the machine's clock be set by NTP; every price is stamped with it meanwhile",
+            )
+        )  # fmt: skip
+    elif answer.captured_at is not None:
         came_at = answer.requested_at + timedelta(milliseconds=answer.elapsed_ms or 0)
         checks.append(_clock_check(answer.captured_at - came_at))
     return checks
@@ -107,7 +115,11 @@ def _duckdb_checks(settings: Settings) -> list[Check]:
         ):
             connection = Connection("duckdb", native)
             ((version,),) = connection.rows("select version()")
-            return [Check("engine", "ok", f"DuckDB {version}"), _models(connection)]
+            return [
+                Check("engine", "ok", f"DuckDB {version}"),
+                _models(connection),
+                _set_aside(connection),
+            ]
     except OddsError as error:
         # a landing or a build is at work: it will not be kept waiting for us
         if IS_IN_USE in str(error):
@@ -121,6 +133,7 @@ def _postgres_checks(connection: Connection) -> list[Check]:
         Check("warehouse", "ok", f"Postgres {version}"),
         _rights(connection),
         _models(connection),
+        _set_aside(connection),
     ]
 
 
@@ -157,8 +170,35 @@ def _models(connection: Connection) -> Check:
         if name.partition(".")[2] not in connection.relations(name.partition(".")[0])
     ]
     if missing:
+        if builder := _builder(connection):
+            return Check("models", "ok", f"being built by {builder}")
         return Check("models", "warning", f"there is no {missing[0]}", "run `dbt build`")
     return Check("models", "ok", "built")
+
+
+def _set_aside(connection: Connection) -> Check:
+    count = 0
+    if "quarantined_responses" in connection.relations("ops"):
+        ((count,),) = connection.rows(
+            "select count(*) from ops.quarantined_responses where released_at is null"
+        )
+    if not count:
+        return Check("set aside", "ok", "no response")
+    return Check(
+        "set aside", "warning", f"{count} responses are in no model",
+        "`odds raw list` says why; `odds raw release` lets the models take one in again",
+    )  # fmt: skip
+
+
+def _builder(connection: Connection) -> str | None:
+    """Who builds on the server; a build that is alive renews its lease."""
+    if connection.target != "postgres" or "build_lease" not in connection.relations("ops"):
+        return None
+    rows = connection.rows(
+        "select holder from ops.build_lease"
+        " where touched_at > current_timestamp - interval '10 minutes'"
+    )
+    return str(rows[0][0]) if rows else None
 
 
 def _clock_check(ahead: timedelta) -> Check:

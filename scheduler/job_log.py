@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from time import perf_counter
 
 import structlog
 
@@ -17,6 +18,7 @@ from scheduler.journal import Journal, Row
 log = structlog.get_logger(__name__)
 
 TABLE = "job_runs"
+_DONE = {"build": "built", "test": "ran the data tests"}
 BURY = """
 update ops.job_runs
 set status = 'died', error = 'the process ended before the job did'
@@ -27,10 +29,11 @@ returning job_id
 
 @dataclass
 class Running:
-    """A job under way; what it costs is added as it becomes known."""
+    """A job under way; what it costs is added, and what it is said, as it becomes known."""
 
     job_id: str
     credits: int | None = None
+    reason: str | None = None
 
     def spend(self, credits_: int) -> None:
         """Add what an attempt cost."""
@@ -79,6 +82,7 @@ class JobLog:
         run = self._started(entry)
         self._write(run)
         running = Running(run.job_id)
+        began = perf_counter()
         error: str | None = None
         try:
             yield running
@@ -89,11 +93,15 @@ class JobLog:
             run,
             ended_at=self._now(),
             status="failed" if error else "ok",
+            reason=running.reason or run.reason,
             credits=running.credits,
             error=error,
         )
         self.runs.append(done)
         self._write(done)
+        # what was fetched is told where the answer comes
+        if error is None and entry.job in _DONE:
+            log.info(_DONE[entry.job], what=done.reason, seconds=round(perf_counter() - began, 1))
 
     def note(self, entry: Entry, *, status: str, reason: str | None = None) -> None:
         """Write down something that took no time."""

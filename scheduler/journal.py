@@ -6,7 +6,7 @@ into the table as soon as there is one again. Writing a row twice leaves one row
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +49,13 @@ class Journal:
         self._closing = ExitStack()
         self.is_reachable = True
 
+    def can_reach(self) -> bool:
+        """Whether the warehouse can be reached now."""
+        self.is_reachable = True
+        with self.away_if_it_fails(), self.connected():
+            pass
+        return self.is_reachable
+
     def write(self, *rows: Row) -> None:
         """Write rows into the warehouse, or keep them on disk until there is one.
 
@@ -71,7 +78,7 @@ class Journal:
             make_ops_tables(connection)
             for path, row in self._kept():
                 _upsert(connection, row)
-                path.unlink()
+                path.unlink(missing_ok=True)
 
     def kept(self, table: str) -> list[Mapping[str, Any]]:
         """The rows of a table that wait on disk."""
@@ -140,16 +147,33 @@ class Journal:
                 os.fsync(file.fileno())
             unfinished.replace(path)
         except OSError as error:
+            # of a full disk: what could not be written is no file that somebody should find
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
             raise OddsError(
                 f"cannot write to {self._folder}: {error.strerror}; "
                 "give ODDS_DATA_DIR a writable folder with free space"
             ) from error
 
     def _kept(self) -> Iterator[tuple[Path, Row]]:
+        """What waits on disk; a file that cannot be read is moved aside, and keeps none waiting."""
         for path in sorted(self._folder.glob(f"*{SUFFIX}")):
-            content = orjson.loads(path.read_bytes())
-            values = {name: _value(name, value) for name, value in content["values"].items()}
-            yield path, Row(content["table"], values)
+            try:
+                content = orjson.loads(path.read_bytes())
+                values = {name: _value(name, value) for name, value in content["values"].items()}
+                row = Row(content["table"], values)
+            except FileNotFoundError:
+                continue  # another process has written it meanwhile
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
+                self._move_aside(path, reason=str(error))
+            else:
+                yield path, row
+
+    def _move_aside(self, path: Path, *, reason: str) -> None:
+        broken = self._folder / "broken"
+        broken.mkdir(exist_ok=True)
+        path.replace(broken / path.name)
+        log.error("broken note moved aside", file=str(broken / path.name), reason=reason)
 
 
 def _value(name: str, value: Any) -> Any:

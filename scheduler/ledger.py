@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from ingestion.errors import OddsError
+from ingestion.headers import BELIEVED_OFFSET
 from ingestion.odds_api.endpoints import Request
 from ingestion.ops_tables import SCHEMA
 from ingestion.responses import ApiResponse
 from ingestion.warehouse import Connection
+from scheduler.api_clock import AGREEMENT
 from scheduler.budget import Budget, month_of
 from scheduler.journal import Journal, Row
 
@@ -46,11 +48,12 @@ from raw.api_responses
 where
     origin = 'live'
     and credits_used is not null
-    -- by the API's clock: ours may have been wrong
-    and captured_at is not null
+    -- by the API's clock: ours may have been wrong, but never by more than what is believed of it
+    and captured_at <= ?
     -- has an index, and nothing lands before it was asked for
     and landed_at >= ?
-order by captured_at desc, credits_used desc
+-- one from a time to come would be the last word until then
+order by case when captured_at <= ? then 0 else 1 end, captured_at desc, credits_used desc
 limit 1
 """
 
@@ -181,7 +184,7 @@ class Ledger:
         return known.after(sum(_credits(row) for row in since))
 
     def _budget(self, connection: Connection, month: datetime) -> Budget:
-        told = _told(connection, since=self._now() - TOLD_WITHIN)
+        told = _told(connection, now=self._now())
         # what was used before this month is past; what is granted holds on
         is_current = told is not None and told.at >= month
         told_at, used = (told.at, told.used) if told and is_current else (month, 0)
@@ -198,10 +201,10 @@ def _credits(reservation: Reservation) -> int:
     return reservation.credits_estimated if charged is None else charged
 
 
-def _told(connection: Connection, *, since: datetime) -> Told | None:
+def _told(connection: Connection, *, now: datetime) -> Told | None:
     if "api_responses" not in connection.relations("raw"):
         return None
-    rows = connection.rows(TOLD, (since,))
+    rows = connection.rows(TOLD, (now + BELIEVED_OFFSET, now - TOLD_WITHIN, now + AGREEMENT))
     if not rows:
         return None
     used, remaining, at = rows[0]

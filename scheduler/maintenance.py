@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import structlog
 
 from ingestion.archive.export import Export
 from ingestion.archive.source import Selection
 from ingestion.landing_lock import landing_lock
-from ingestion.raw_loader import MERGE_TASKS
 from ingestion.raw_tables import SCHEMA
 from ingestion.settings import Settings
 from ingestion.spool import UNFINISHED_SUFFIX
@@ -24,8 +24,9 @@ log = structlog.get_logger(__name__)
 OUR_SCHEMAS = ("raw", "intermediate", "marts", "quality", "ops")
 # an unfinished file of a spool is a moment old, or was left behind
 LEFT_BEHIND_SECONDS = 24 * 3600
-# row groups that may lie unmerged: each landing leaves one, and the loader merges them at times
-LOOSE_ROW_GROUPS = 16
+# row groups that may lie unmerged: each landing leaves one
+LOOSE_ROW_GROUPS = 32
+MERGE_TASKS = 100  # DuckDB's default
 ROW_GROUP_ROWS = 122_880
 
 # autovacuum comes later, and not at all where somebody switched it off
@@ -63,14 +64,16 @@ class MaintenanceSummary:
 def maintain(settings: Settings, *, now: datetime) -> MaintenanceSummary:
     """Do what is due: next to nothing if it was done lately.
 
-    Files of the spool that a killed process left unfinished go after a day; months that are over
-    are archived where ODDS_ARCHIVE_DIR says; the engine reclaims room and renews its statistics.
+    Files of spool and journal that a killed process left unfinished go after a day; months that
+    are over are archived where ODDS_ARCHIVE_DIR says; the engine reclaims room and renews its
+    statistics.
 
     Raises:
         OddsError: the warehouse cannot be reached, or the archive not be written to.
     """
     started = time.perf_counter()
-    removed = _remove_leftovers(settings.odds_data_dir / "spool")
+    folders = ("spool", "journal")
+    removed = sum(_remove_leftovers(settings.odds_data_dir / name) for name in folders)
     archived = vacuumed = 0
     if _exists(settings):
         archived = _archive_months_over(settings, now)
@@ -104,7 +107,8 @@ def _archive_months_over(settings: Settings, now: datetime) -> int:
 def _tidy(settings: Settings) -> int:
     with _alone(settings), connect(settings) as connection:
         if connection.target == "duckdb":
-            _checkpoint(connection)
+            if not _merge(connection):
+                _checkpoint(connection)
             return 0
         neglected = connection.rows(NEGLECTED, (list(OUR_SCHEMAS),))
         for schema, table in neglected:
@@ -123,23 +127,51 @@ def _alone(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _checkpoint(connection: Connection) -> None:
-    """Write the log into the file, and merge what single landings left apart."""
-    if "api_responses" in connection.relations(SCHEMA):
-        ((groups, rows),) = connection.rows(ROW_GROUPS)
-        if groups > rows / ROW_GROUP_ROWS + LOOSE_ROW_GROUPS:
-            connection.rows(f"set global max_vacuum_tasks = {MERGE_TASKS}")
-            # a checkpoint that has nothing to write merges nothing
-            connection.rows("create or replace table ops.checkpointed (is_done boolean)")
-            connection.rows("drop table ops.checkpointed")
-    connection.rows("checkpoint")
+def merge_loose_rows(settings: Settings) -> bool:
+    """Merge the row groups that single landings and builds leave apart in a DuckDB file.
+
+    Each takes room and time to read. A merge writes up to 2,048 payloads again, so it is made once
+    in many landings; returns whether it was.
+
+    Raises:
+        OddsError: the warehouse cannot be reached.
+    """
+    if settings.odds_target == "postgres" or not settings.odds_duckdb_path.exists():
+        return False
+    with _alone(settings), connect(settings) as connection:
+        return _merge(connection)
 
 
-def _remove_leftovers(spool: Path) -> int:
+def _merge(connection: Connection) -> bool:
+    if "api_responses" not in connection.relations(SCHEMA):
+        return False
+    ((groups, rows),) = connection.rows(ROW_GROUPS)
+    if groups <= rows / ROW_GROUP_ROWS + LOOSE_ROW_GROUPS:
+        return False
+    connection.rows(f"set global max_vacuum_tasks = {MERGE_TASKS}")
+    try:
+        # a checkpoint that has nothing to write merges nothing
+        connection.rows("create or replace table ops.checkpointed (is_done boolean)")
+        connection.rows("drop table ops.checkpointed")
+        return _checkpoint(connection)
+    finally:
+        connection.rows("set global max_vacuum_tasks = 0")
+
+
+def _checkpoint(connection: Connection) -> bool:
+    """Write the log into the file, unless somebody is writing right now: then another time."""
+    try:
+        connection.rows("checkpoint")
+    except duckdb.TransactionException:
+        return False
+    return True
+
+
+def _remove_leftovers(folder: Path) -> int:
     # by the clock that stamped the files: the API's, or a simulated one, may be days ahead
     before = time.time() - LEFT_BEHIND_SECONDS
     removed = 0
-    for path in spool.glob(f"*{UNFINISHED_SUFFIX}"):
+    for path in folder.glob(f"*{UNFINISHED_SUFFIX}"):
         with suppress(FileNotFoundError):  # finished meanwhile
             if path.stat().st_mtime < before:
                 path.unlink()

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from scheduler.budget import Budget, BudgetState, month_of, next_month
+from scheduler.budget import Budget, BudgetState, next_month
 from scheduler.promises import (
     CLOSE,
-    CLOSE_BEFORE_START,
     FARTHEST,
     Game,
     Promise,
@@ -31,6 +30,8 @@ FIRST_LOOK = "first look"
 # a call is answered a little after its moment, by a clock that is not quite ours
 LATE = timedelta(seconds=60)
 EARLY = timedelta(seconds=5)
+# slots of the fixed schedule are counted from here, whatever was late
+FIRST_SLOT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -162,13 +163,20 @@ def _calls(
 def _by_the_clock(
     games: Sequence[Game], captures: Sequence[datetime], interval: timedelta, now: datetime
 ) -> Iterator[datetime]:
+    """The slots to come, and now where nothing was captured since the last one."""
     last = max(game.starts_at for game in games)
-    moment = month_of(now)
-    moment += -((moment - now) // interval) * interval
-    while moment < last:
-        if not captures or captures[-1] < moment - EARLY:
-            yield moment
-        moment += interval
+    slot = slot_of(now, interval)
+    while slot < last:
+        # a slot that comes at once takes the place of one that was not met
+        is_due = slot >= now or slot + interval > now + LATE
+        if is_due and (not captures or captures[-1] < slot - EARLY):
+            yield max(slot, now)
+        slot += interval
+
+
+def slot_of(moment: datetime, interval: timedelta) -> datetime:
+    """The last slot of the fixed schedule at a moment."""
+    return moment - (moment - FIRST_SLOT) % interval
 
 
 def _close_due(
@@ -201,7 +209,7 @@ def _tiers_due(
 
 def _is_short(games: Sequence[Game], cost: int, budget: Budget, now: datetime) -> bool:
     """Whether the closes of the month, each with a call of its own, are more than is left."""
-    closes = {game.starts_at - CLOSE_BEFORE_START for game in games}
+    closes = {game.close_at for game in games}
     return _reserve(sorted(closes), cost, now) > budget.at(now).remaining
 
 
@@ -217,7 +225,7 @@ def credits_for_closes(
     """
     return sum(
         _reserve(
-            sorted({g.starts_at - CLOSE_BEFORE_START for g in games if g.sport_key == sport_key}),
+            sorted({game.close_at for game in games if game.sport_key == sport_key}),
             cost,
             now,
         )

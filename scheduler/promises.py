@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 CLOSE = "close"
+# how long before the announced start a close is asked for, where a sport's games tell nothing else
 CLOSE_BEFORE_START = timedelta(minutes=5)
+# and at most: the announced starts are looked at a last time this long before them
+LONGEST_LEAD = timedelta(minutes=15)
 # how far ahead a tier without an end promises anything
 FARTHEST = timedelta(days=7)
 
@@ -26,12 +29,21 @@ class Tier:
 
 @dataclass(frozen=True)
 class Game:
-    """A game that is announced; its promises begin when it is first seen."""
+    """A game that is announced; its promises begin when it is first seen.
+
+    `close_lead` is how long before the start its close is asked for.
+    """
 
     event_id: str
     sport_key: str
     starts_at: datetime
     first_seen_at: datetime
+    close_lead: timedelta = CLOSE_BEFORE_START
+
+    @property
+    def close_at(self) -> datetime:
+        """When its close is asked for."""
+        return self.starts_at - self.close_lead
 
 
 @dataclass(frozen=True)
@@ -66,13 +78,17 @@ def tier_promises(game: Game, tiers: Iterable[Tier]) -> Iterator[Promise]:
             opens_at = closes_at
 
 
+def lead_of(minutes: float | None) -> timedelta:
+    """How long before a start its close is asked for; None where its sport tells nothing."""
+    return CLOSE_BEFORE_START if minutes is None else timedelta(minutes=minutes)
+
+
 def close_promise(game: Game, *, slack: timedelta = timedelta(0)) -> Promise:
-    """The close: exactly five minutes before the start, or up to `slack` later than that.
+    """The close: exactly its lead before the start, or up to `slack` later than that.
 
     Slack lets one call take the closes of games that start within it of one another.
     """
-    opens_at = game.starts_at - CLOSE_BEFORE_START
-    return Promise(opens_at, opens_at + slack, game.sport_key, game.event_id, CLOSE)
+    return Promise(game.close_at, game.close_at + slack, game.sport_key, game.event_id, CLOSE)
 
 
 def fewest_early_captures(promises: Iterable[Promise]) -> list[datetime]:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from scheduler.promises import LONGEST_LEAD
+
 DAILY = timedelta(days=1)
 HOURLY = timedelta(hours=1)
-# late news of a start: in time to move the close, five minutes before it
-LAST_LOOK_BEFORE_START = timedelta(minutes=15)
+# late news of a start: in time to move the close, however long before the start that is
+LAST_LOOK_BEFORE_START = LONGEST_LEAD
 # the API forgets a game this long after its end, so a result that is late is asked for before
 SCORES_REACH_BACK = timedelta(days=3)
 SCORES_MARGIN = timedelta(hours=12)

@@ -1,7 +1,7 @@
 """What the warehouse says to the planner, and what is remembered of it while it is away."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -15,7 +15,7 @@ from ingestion.settings import Settings
 from ingestion.warehouse import Connection, Row
 from scheduler.api_clock import AGREEMENT
 from scheduler.budget import Budget
-from scheduler.promises import FARTHEST, Game
+from scheduler.promises import FARTHEST, Game, lead_of
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +30,11 @@ WATCHED = """
 select event_id, sport_key, starts_at, first_seen_at, over_at, is_decided
 from ops.rpt_games_watched
 order by starts_at, event_id
+"""
+# a warehouse that was built by an older version lacks it until its next build
+LEADS = """
+select sport_key, close_lead_minutes, game_count, early_minutes
+from ops.rpt_start_leads
 """
 CALLS = """
 select endpoint, sport_key, params, captured_at, event_count
@@ -53,15 +58,16 @@ where
         where job = 'build' and status = 'ok'
     )
 """
-# the first full build comes after the first of its hours
+# tests that ran and failed have been run; anything else that failed or died is to be made up for
 LAST_DAILY = """
-select
-    coalesce(
-        max(case when job = 'build' and reason = 'daily' then started_at end),
-        min(started_at)
-    )
+select job, max(started_at)
 from ops.job_runs
+where
+    reason = 'daily'
+    and (status = 'ok' or (job = 'test' and status = 'failed' and error like 'tests failed:%'))
+group by job
 """
+FIRST_WORKED = "select min(started_at) from ops.job_runs"
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,18 @@ class WatchedGame:
     game: Game
     over_at: datetime
     is_decided: bool
+
+
+@dataclass(frozen=True)
+class StartLead:
+    """How long before the start a sport's closes are asked for, and what says so.
+
+    One in twenty of its games began so many minutes before it was announced to, or more.
+    """
+
+    close_lead: timedelta
+    game_count: int
+    early_minutes: float
 
 
 @dataclass(frozen=True)
@@ -96,9 +114,13 @@ class State:
     budget: Budget
     games: tuple[WatchedGame, ...] = ()
     calls: tuple[Call, ...] = ()
-    # when every model and test was last built, or the collector first worked
-    last_daily: datetime | None = None
+    # by job, when what is done daily was last done
+    last_daily: Mapping[str, datetime] = field(default_factory=dict)
+    # the first full build comes after the first of its hours since then
+    first_worked_at: datetime | None = None
     read_at: datetime | None = None
+    # by sport, where games were seen to begin
+    leads: Mapping[str, StartLead] = field(default_factory=dict)
 
     def announced(self, sports: Iterable[str], *, now: datetime) -> list[Game]:
         """The games of the sports that have not started."""
@@ -163,10 +185,9 @@ class State:
             return True
         games = self.announced([response.sport_key or ""], now=now)
         until = now + SOON if games else datetime.max.replace(tzinfo=UTC)
-        listed = {
-            (event["id"], datetime.fromisoformat(event["commence_time"]))
-            for event in orjson.loads(response.payload or "[]")
-        }
+        listed = _listed(response.payload)
+        if listed is None:
+            return True
         held = {(game.event_id, game.starts_at) for game in games}
         return _within(held, now, until) != _within(listed, now, until)
 
@@ -191,6 +212,18 @@ class State:
         return replace(self, calls=(*self.calls, *new))
 
 
+def _listed(payload: str | None) -> set[tuple[str, datetime]] | None:
+    """The games of a list, by id and start; None where one of them cannot be read."""
+    listed = set()
+    try:
+        for event in orjson.loads(payload or "[]"):
+            start = datetime.fromisoformat(event["commence_time"])
+            listed.add((str(event["id"]), start if start.tzinfo else start.replace(tzinfo=UTC)))
+    except (ValueError, TypeError, KeyError):
+        return None
+    return listed
+
+
 def is_answer(response: ApiResponse) -> bool:
     """Whether it is what was asked for, not an error."""
     return response.status_code == HTTPStatus.OK and response.error_code is None
@@ -200,20 +233,38 @@ def read_state(connection: Connection, budget: Budget, *, now: datetime) -> Stat
     """What an open warehouse says; an empty one says nothing."""
     games: Sequence[Row] = ()
     calls: Sequence[Row] = ()
-    last_daily = None
+    last_daily: dict[str, datetime] = {}
+    first_worked_at = None
+    leads: dict[str, StartLead] = {}
     ops = connection.relations("ops")
     if "rpt_games_watched" in ops:
         games = connection.rows(WATCHED)
+    if "rpt_start_leads" in ops:
+        leads = {
+            sport_key: StartLead(lead_of(minutes), *measured)
+            for sport_key, minutes, *measured in connection.rows(LEADS)
+        }
     if "api_responses" in connection.relations("raw"):
         calls = connection.rows(CALLS, (now - LOOK_BACK,))
     if "job_runs" in ops:
-        ((last_daily,),) = connection.rows(LAST_DAILY)
+        last_daily = dict(connection.rows(LAST_DAILY))
+        ((first_worked_at,),) = connection.rows(FIRST_WORKED)
     return State(
         budget=budget,
-        games=tuple(WatchedGame(Game(*row[:4]), *row[4:]) for row in games),
+        games=tuple(_watched(row, leads) for row in games),
         calls=tuple(Call(*row) for row in calls),
         last_daily=last_daily,
+        first_worked_at=first_worked_at,
         read_at=now,
+        leads=leads,
+    )
+
+
+def _watched(row: Row, leads: Mapping[str, StartLead]) -> WatchedGame:
+    event_id, sport_key, starts_at, first_seen_at, over_at, is_decided = row
+    lead = leads[sport_key].close_lead if sport_key in leads else lead_of(None)
+    return WatchedGame(
+        Game(event_id, sport_key, starts_at, first_seen_at, lead), over_at, is_decided
     )
 
 

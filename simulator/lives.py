@@ -7,8 +7,8 @@ import numpy as np
 
 from simulator.catalogue import ALIASES, TEAMS
 from simulator.clock import DAY, HOUR, MINUTE
-from simulator.options import SeasonOptions
-from simulator.randomness import FAULTS, LIVES, hex_id, stream
+from simulator.options import Faults, SeasonOptions
+from simulator.randomness import FAULTS, LIVES, STARTS, hex_id, stream
 from simulator.schedule import Fixture, eastern_day, teams_by_day, tip_off
 
 _HOURS_BEHIND = {team.name: team.hours_behind for team in TEAMS}
@@ -28,7 +28,8 @@ class Event:
     `path_index` names the game whose market it shows: a duplicate shares that of the original.
     `moves` are (announced, new start). `started`, `ended`, the scores and `completed` are absent
     where the game was not played under this id. `/odds` and `/events` list the event in
-    [listed, removed); `commence_time` becomes the true start at `rewritten`.
+    [listed, removed); `commence_time` becomes the true start at `rewritten`, and the second of each
+    of `false_starts` at the first.
     """
 
     index: int
@@ -45,6 +46,7 @@ class Event:
     moves: tuple[tuple[int, int], ...] = ()
     started: int | None = None
     rewritten: int = _NEVER
+    false_starts: tuple[tuple[int, int], ...] = ()
     ended: int = _NEVER
     completed: int = _NEVER
     fate: str = "played"
@@ -52,17 +54,13 @@ class Event:
 
     def commence(self, seconds: int) -> int:
         """The start as shown at that moment."""
-        if self.started is not None and seconds >= self.rewritten:
-            return self.started
-        return self.announced(seconds)
+        if self.started is None or seconds < self.rewritten:
+            return self.announced(seconds)
+        return _last_told(self.false_starts, seconds) or self.started
 
     def announced(self, seconds: int) -> int:
         """The start as last announced before play."""
-        shown = self.scheduled
-        for moved_at, start in self.moves:
-            if moved_at <= seconds:
-                shown = start
-        return shown
+        return _last_told(self.moves, seconds) or self.scheduled
 
     @property
     def last_announced(self) -> int:
@@ -73,6 +71,11 @@ class Event:
     def market_ends(self) -> int:
         """When pre-match quotes end."""
         return self.removed if self.started is None else self.started
+
+
+def _last_told(told: tuple[tuple[int, int], ...], seconds: int) -> int | None:
+    """The last start of (moment, start) told by then."""
+    return next((start for moment, start in reversed(told) if moment <= seconds), None)
 
 
 def make_events(options: SeasonOptions, fixtures: tuple[Fixture, ...]) -> tuple[Event, ...]:
@@ -190,22 +193,58 @@ def _free_start(
 
 def _apply_faults(options: SeasonOptions, events: list[Event]) -> list[Event]:
     generator = stream(options.seed, FAULTS)
+    starts = stream(options.seed, STARTS)
     faults = options.faults
     result: list[Event] = []
     for event in events:
         alias, late, double, when, hours = generator.random(5)
-        changed = event
+        changed = _bend_start(faults, event, starts)
         if alias < faults.alias_names:
             changed = replace(
                 changed, home_shown=ALIASES[event.home], away_shown=ALIASES[event.away]
             )
         if event.started is not None and late < faults.late_scores:
-            changed = replace(changed, completed=event.ended + int((2 + 28 * hours) * HOUR))
+            changed = replace(changed, completed=changed.ended + int((2 + 28 * hours) * HOUR))
         if event.started is not None and double < faults.duplicate_fixtures:
             result.extend(_double(options, changed, switched_hours=20 + 20 * when))
         else:
             result.append(changed)
     return result
+
+
+def _bend_start(faults: Faults, event: Event, generator: np.random.Generator) -> Event:
+    """The event begun before or long after the announced start, or shown with a start far back."""
+    early, delayed, false, minutes, told, second = generator.random(6)
+    if event.started is None:
+        return event
+    announced = event.last_announced
+    if early < faults.early_starts:
+        event = _shifted(event, announced - int((5 + 4 * minutes) * MINUTE) - event.started)
+    elif delayed < faults.delayed_starts:
+        delay = int(20 + 130 * minutes) * MINUTE
+        news = announced + int((2 + 10 * told) * MINUTE), announced + delay
+        event = replace(_shifted(event, delay), moves=(*event.moves, news))
+    if false < faults.false_starts:
+        shown = event.last_announced - int((60 + 180 * minutes) * MINUTE)
+        # two thirds at once, the rest later; some a second time
+        first = event.rewritten + int(max(3 * told - 2, 0) * HOUR)
+        rewritten = [(first, shown)]
+        if second < 1 / 3:
+            rewritten.append((first + HOUR // 2, shown + int(20 * MINUTE)))
+        event = replace(event, false_starts=tuple(rewritten))
+    return event
+
+
+def _shifted(event: Event, seconds: int) -> Event:
+    """The same game begun, and over, so much later."""
+    return replace(
+        event,
+        started=None if event.started is None else event.started + seconds,
+        rewritten=event.rewritten + seconds,
+        ended=event.ended + seconds,
+        removed=event.removed + seconds,
+        completed=event.completed + seconds,
+    )
 
 
 def _double(options: SeasonOptions, event: Event, *, switched_hours: float) -> list[Event]:

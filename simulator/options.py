@@ -16,11 +16,13 @@ class Faults:
     Per event and book (and market): `missing_book`, `missing_market`, `one_sided_market`,
     `stale_stamp` (the price and its stamp freeze) and `suspended_market` (left out) are the shares
     hit by one stretch of one to six hours before the start. Per event: `duplicate_fixtures` (the
-    game comes back under a second id, both showing for two hours), `alias_names` and `late_scores`
-    (completed 2 to 30 hours late). Per ten minutes of virtual time: `empty_answers` (`/odds`
-    answers `[]`), and, for the first `burst_calls` calls only, so that a retry gets through,
-    `error_bursts` (500, 503 or 429), `slow_answers` (`slow_seconds` of real time) and
-    `truncated_bodies`.
+    game comes back under a second id, both showing for two hours), `alias_names`, `late_scores`
+    (completed 2 to 30 hours late), `early_starts` (5 to 9 minutes before the announced start),
+    `delayed_starts` (20 to 150 minutes after it, told only once it has passed) and `false_starts`
+    (under way, the start shown becomes one up to four hours before the announced one). Per ten
+    minutes of virtual time: `empty_answers` (`/odds` answers `[]`), and, for the first
+    `burst_calls` calls only, so that a retry gets through, `error_bursts` (500, 503 or 429),
+    `slow_answers` (`slow_seconds` of real time) and `truncated_bodies`.
     """
 
     missing_book: float = 0.0
@@ -31,6 +33,9 @@ class Faults:
     duplicate_fixtures: float = 0.0
     alias_names: float = 0.0
     late_scores: float = 0.0
+    early_starts: float = 0.0
+    delayed_starts: float = 0.0
+    false_starts: float = 0.0
     empty_answers: float = 0.0
     error_bursts: float = 0.0
     slow_answers: float = 0.0

@@ -7,7 +7,7 @@ import numpy as np
 
 _MASK = (1 << 64) - 1
 # One number a purpose, so that drawing more of one thing never changes another.
-SCHEDULE, LIVES, LATENT, BELIEFS, PLANTS, FAULTS, RESULTS, PLAYERS = range(1, 9)
+SCHEDULE, LIVES, LATENT, BELIEFS, PLANTS, FAULTS, RESULTS, PLAYERS, STARTS = range(1, 10)
 
 
 def stream(seed: int, purpose: int, index: int = 0) -> np.random.Generator:

@@ -63,7 +63,8 @@ class Season:
     def _boundaries(self) -> list[int]:
         moments = {event.listed for event in self.events}
         for event in self.events:
-            moments |= {event.removed, event.rewritten, *(moved for moved, _ in event.moves)}
+            moments |= {event.removed, event.rewritten}
+            moments |= {told for told, _ in (*event.moves, *event.false_starts)}
         return sorted(moments)
 
     @cached_property

@@ -1,14 +1,22 @@
+import logging
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 
 from cli.local_postgres import PostgresAddress, fresh_database, local_postgres
 from ingestion.responses import ApiResponse
 from ingestion.settings import Settings, load_settings
+from tests.lost_workers import (  # noqa: F401 - hooks
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 
 # dbt keeps what it parsed in one folder; workers that run side by side need one each
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
@@ -40,6 +48,11 @@ def postgres_database(postgres_server: PostgresAddress) -> Iterator[PostgresAddr
     """A new database of its own for each test."""
     with fresh_database(postgres_server) as address:
         yield address
+
+
+# what takes minutes on Postgres runs there in `make test-all`
+ENGINES = ["duckdb", pytest.param("postgres", marks=pytest.mark.heavy)]
+postgres_is_heavy = pytest.mark.parametrize("engine", ENGINES)
 
 
 @pytest.fixture(params=["duckdb", "postgres"])
@@ -75,6 +88,22 @@ def postgres_settings(folder: Path, address: PostgresAddress) -> Settings:
         pgpassword=address.password,
         pgdatabase=address.database,
     )
+
+
+@contextmanager
+def logging_as_before() -> Iterator[None]:
+    """Undo what `configure_logging` does in the block."""
+    names = ("dlt", "apscheduler", "tzlocal", "urllib3")
+    root, others = logging.getLogger(), [logging.getLogger(name) for name in names]
+    before = [(logger, logger.handlers[:], logger.level) for logger in (root, *others)]
+    try:
+        yield
+    finally:
+        for logger, handlers, level in before:
+            logger.handlers = handlers
+            logger.setLevel(level)
+        logging.captureWarnings(capture=False)
+        structlog.reset_defaults()
 
 
 MakeResponse = Callable[..., ApiResponse]

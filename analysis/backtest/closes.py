@@ -7,6 +7,7 @@ off has no close, whatever stood before its start. The same rules make
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from math import ceil, floor
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from analysis.clv import (
     points_clv,
     price_clv,
 )
+from analysis.events import EVENTS_THEN
 from analysis.frames import frame
 from analysis.warehouse import Warehouse
 
@@ -30,6 +32,7 @@ RELATIONS = (
     "marts.fct_reference_closes",
     "marts.fct_closing_distributions",
     "marts.dim_events",
+    EVENTS_THEN,
 )
 
 _BETS = """
@@ -59,29 +62,36 @@ _CLOSES = f"""{_BETS}
         own.point as own_point,
         own.decimal_price as own_decimal_price,
         markets.has_many_lines,
-        events.status in ('postponed', 'cancelled') as is_off
+        events.status in ('postponed', 'cancelled') as is_off,
+        closed.event_id is not null as is_closed
     from bets
     inner join marts.markets as markets
         on bets.market_key = markets.market_key
-    inner join marts.dim_events as events
+    inner join {EVENTS_THEN} as events
         on bets.event_id = events.event_id
+    -- the closes that are held are those of the start that is believed now
+    left join marts.dim_events as closed
+        on
+            events.event_id = closed.event_id
+            and events.starts_at = closed.starts_at
+            and events.starts_at <= ?
     left join marts.fct_reference_closes as at_point
         on
-            bets.event_id = at_point.event_id
+            closed.event_id = at_point.event_id
             and bets.market_key = at_point.market_key
             and bets.outcome_name = at_point.outcome_name
             and bets.outcome_description is not distinct from at_point.outcome_description
             and bets.point is not distinct from at_point.point
     left join marts.fct_reference_closes as main_line
         on
-            bets.event_id = main_line.event_id
+            closed.event_id = main_line.event_id
             and bets.market_key = main_line.market_key
             and bets.outcome_name = main_line.outcome_name
             and bets.outcome_description is not distinct from main_line.outcome_description
             and main_line.is_main_line
     left join marts.fct_closing_lines as own
         on
-            bets.event_id = own.event_id
+            closed.event_id = own.event_id
             and bets.bookmaker_key = own.bookmaker_key
             and bets.market_key = own.market_key
             and bets.outcome_name = own.outcome_name
@@ -149,19 +159,22 @@ _EVENT_OFF = ClosingValue(
 )
 
 
-def closing_values(warehouse: Warehouse, bets: pd.DataFrame) -> pd.DataFrame:
+def closing_values(warehouse: Warehouse, bets: pd.DataFrame, *, as_of: datetime) -> pd.DataFrame:
     """One row per bet: the columns of `ClosingValue`.
 
     Args:
         warehouse: where the marts are.
         bets: `bet_number`, the quote's key, `market_kind`, `period`, `slot`, `point` and
             `net_decimal_price`; moved bets (that started past their window) are the caller's.
+        as_of: only games that had begun by then have closes, and only by a start that was
+            believed then.
     """
     if bets.empty:
         return pd.DataFrame(columns=list(COLUMNS), index=bets.index)
     names = ("bet_number", "event_id", "bookmaker_key", "market_key", "outcome_name")
     keys = [*names, "outcome_description", "line", "point"]
-    closes = frame(warehouse, _CLOSES, [as_list(bets[name]) for name in keys])
+    warehouse.look_from(as_of)
+    closes = frame(warehouse, _CLOSES, [*(as_list(bets[name]) for name in keys), as_of])
     distributions = _distributions(warehouse, bets)
     by_number = {row.bet_number: row for row in rows_of(closes)}
     values = [
@@ -177,7 +190,8 @@ def _closing_value(
     if close.is_off:
         return _EVENT_OFF
     price = bet.net_decimal_price
-    chances = [_chances(bet.slot, above, at) for above, at in distribution or ()]
+    known = distribution if close.is_closed else None
+    chances = [_chances(bet.slot, above, at) for above, at in known or ()]
     adjusted = None
     if chances:
         adjusted = float(

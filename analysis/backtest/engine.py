@@ -125,11 +125,12 @@ def bets_of(
     on_step("deciding")
     bets = wanted_bets(setup.strategy, offers)
     on_step("looking for fills")
-    bets = bets.join(filled(warehouse, bets, model=setup.fill_model))
+    as_of = setup.view.as_of
+    bets = bets.join(filled(warehouse, bets, model=setup.fill_model, as_of=as_of))
     on_step("settling and staking")
     bets = bets.join(money_of(warehouse, setup, bets))
     on_step("comparing with the closes")
-    bets = bets.join(closes.closing_values(warehouse, bets))
+    bets = bets.join(closes.closing_values(warehouse, bets, as_of=as_of))
     return bets[list(BET_COLUMNS)]
 
 

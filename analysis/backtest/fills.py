@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -128,7 +129,9 @@ class FillModel:
         return next((known[key] for key in keys if key in known), None)
 
 
-def filled(warehouse: Warehouse, bets: pd.DataFrame, *, model: FillModel) -> pd.DataFrame:
+def filled(
+    warehouse: Warehouse, bets: pd.DataFrame, *, model: FillModel, as_of: datetime | None = None
+) -> pd.DataFrame:
     """One row per bet: `fill_status` and `filled_at`, when the price was seen again.
 
     Args:
@@ -136,10 +139,11 @@ def filled(warehouse: Warehouse, bets: pd.DataFrame, *, model: FillModel) -> pd.
         bets: `bet_number`, the quote's key, `point`, `decimal_price`, `decided_at`,
             `commence_time`.
         model: what it takes.
+        as_of: snapshots after it are not known yet.
     """
     if bets.empty:
         return pd.DataFrame({"fill_status": pd.Series(dtype=object), "filled_at": pd.NaT})
-    later = frame(warehouse, _LATER_QUOTES, _parameters(bets, model=model))
+    later = frame(warehouse, _LATER_QUOTES, _parameters(bets, model=model, as_of=as_of))
     seen = bets[["bet_number"]].merge(later, on="bet_number", how="left")
     seen.index = bets.index
     is_line_moved = (seen["point"] != bets["point"]) & bets["point"].notna()
@@ -161,9 +165,15 @@ def filled(warehouse: Warehouse, bets: pd.DataFrame, *, model: FillModel) -> pd.
     )
 
 
-def _parameters(bets: pd.DataFrame, *, model: FillModel) -> list[list[object]]:
+def _parameters(
+    bets: pd.DataFrame, *, model: FillModel, as_of: datetime | None
+) -> list[list[object]]:
     ready_at = bets["decided_at"] + pd.Timedelta(seconds=model.delay_seconds)
     given_up_at = ready_at + pd.Timedelta(minutes=model.within_minutes)
+    if as_of is not None:
+        # a snapshot of that very moment is known
+        known_until = pd.Timestamp(as_of) + pd.Timedelta(microseconds=1)
+        given_up_at = given_up_at.where(given_up_at < known_until, known_until)
     columns = [
         bets["bet_number"],
         bets["event_id"],

@@ -10,11 +10,12 @@ import pandas as pd
 
 from analysis.backtest.bankroll import Payout
 from analysis.backtest.moments import Clock
+from analysis.events import EVENTS_THEN
 from analysis.frames import frame
 from analysis.settlement import settled_outcome, settlement_margin
 from analysis.warehouse import Record, Warehouse
 
-RELATIONS = ("marts.fct_results", "marts.dim_events", "marts.settlement_rules")
+RELATIONS = ("marts.fct_results", EVENTS_THEN, "marts.settlement_rules")
 
 _KNOWN_COLUMN = {"published": "published_at", "ingested": "known_at"}
 _OFF = ("postponed", "cancelled")
@@ -130,6 +131,7 @@ def _events(
 ) -> dict[str, _Event]:
     places = ", ".join("?" * len(sports))
     known = _KNOWN_COLUMN[clock]
+    warehouse.look_from(as_of)
     rows = frame(
         warehouse,
         f"""
@@ -140,7 +142,7 @@ def _events(
             results.home_score,
             results.away_score,
             results.{known} as known_at
-        from marts.dim_events as events
+        from {EVENTS_THEN} as events
         left join marts.fct_results as results
             on
                 events.event_id = results.event_id

@@ -98,7 +98,7 @@ select
     *,
     {DECIMAL_PRICE} as decimal_price,
     captured_at >= commence_time as is_in_play,
-    coalesce(epoch_us(captured_at) - epoch_us(market_updated_at) > 15 * 60000000, false) as is_stale
+    coalesce(epoch_us(captured_at) - epoch_us(market_updated_at) > 10 * 60000000, false) as is_stale
 from named
 """
 

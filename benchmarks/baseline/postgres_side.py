@@ -63,7 +63,7 @@ select
     *,
     {DECIMAL_PRICE} as decimal_price,
     captured_at >= commence_time as is_in_play,
-    coalesce(market_updated_at < captured_at - interval '15 minutes', false) as is_stale
+    coalesce(market_updated_at < captured_at - interval '10 minutes', false) as is_stale
 from (
     select
         sport_key, seq, captured_at,

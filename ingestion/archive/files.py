@@ -75,7 +75,7 @@ def table_in(path: Path) -> RawTable:
     with _explained(path):
         names = set(pq.read_schema(path).names)
     for table in ARCHIVED_TABLES:
-        if names.issuperset(table.arrow_schema.names):
+        if names.issuperset(table.first_columns):
             return table
     raise UsageError(f"{path}: no archive: it has not the columns of a raw table")
 
@@ -167,10 +167,12 @@ def _read_lines(path: Path) -> Iterator[Row]:
 
 
 def _row_group(file: Any, table: RawTable, number: int) -> list[dict[str, Any]]:
-    names = table.arrow_schema.names
-    group = file.read_row_group(number, columns=names).select(names).cast(table.arrow_schema)
-    rows: list[dict[str, Any]] = group.to_pylist()
-    return rows
+    held = set(file.schema_arrow.names)
+    names = [name for name in table.arrow_schema.names if name in held]
+    schema = pa.schema([table.arrow_schema.field(name) for name in names])
+    group = file.read_row_group(number, columns=names).select(names).cast(schema)
+    missing = dict.fromkeys(set(table.arrow_schema.names) - held)
+    return [values | missing for values in group.to_pylist()]
 
 
 @contextmanager

@@ -5,27 +5,35 @@ attempts could not be kept, it sleeps by itself and without jitter, and puts the
 into the exceptions it raises.
 """
 
-import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
+from http.client import HTTPException, LineTooLong
 from urllib.parse import urlsplit
 
-import orjson
 import requests
 import structlog
 from pydantic import SecretStr
-from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
+from urllib3.exceptions import (
+    NewConnectionError,
+    ProtocolError,
+    SSLError,
+)
+from urllib3.exceptions import (
+    TimeoutError as LineTimeoutError,
+)
 
 from ingestion.errors import UsageError
+from ingestion.headers import read_headers, retry_after
 from ingestion.odds_api import failures
 from ingestion.odds_api.endpoints import Request
+from ingestion.payload_reader import NOT_JSON, parsed_json
 from ingestion.redaction import Redactor
-from ingestion.responses import ApiResponse, served_at
+from ingestion.responses import ApiResponse, payload_of
 
 MAX_ATTEMPTS = 4
 # A second at least: the `Date` of an answer, a part of its identity, counts in seconds.
@@ -34,7 +42,14 @@ LONGEST_RETRY_AFTER_SECONDS = 60.0
 TIMEOUT_SECONDS = (5.0, 30.0)  # to connect, and between two packets
 LONGEST_CALL_SECONDS = 120.0
 CHUNK_BYTES = 65_536
+# unzipped; the largest of real answers is a tenth of it
+LARGEST_BODY_BYTES = 32 * 2**20
+# what is kept of a larger one: enough to see what it was
+KEPT_OF_A_LARGER_BODY = 65_536
 
+_BROKEN_LINE = (
+    requests.ConnectionError | requests.Timeout | ProtocolError | SSLError | LineTimeoutError
+)
 _OBJECTS = frozenset({"event_odds", "event_markets"})
 
 log = structlog.get_logger(__name__)
@@ -48,8 +63,8 @@ class _Exchange:
     """What came back so far; stays as it is when the connection breaks."""
 
     status_code: int | None = None
-    headers: Mapping[str, str] | None = None
-    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytearray = field(default_factory=bytearray)
     error_code: str | None = None
 
 
@@ -65,6 +80,7 @@ class OddsApiClient:
         on_response: gets every attempt, failed ones too, before anything else happens to it.
         job_id: written into every row.
         paying: surrounds every attempt, and gets what became of it; may refuse it by raising.
+        useless: checksums of payloads that were of no use; those that come are added.
         jitter: a number in [0, 1).
     """
 
@@ -79,6 +95,7 @@ class OddsApiClient:
         on_response: Callable[[ApiResponse], object],
         job_id: str | None = None,
         paying: Paying | None = None,
+        useless: set[str] | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         _check_base_url(base_url)
@@ -91,6 +108,7 @@ class OddsApiClient:
         self._on_response = on_response
         self._job_id = job_id
         self._paying = paying or _for_free
+        self._useless = set() if useless is None else useless
         self._jitter = jitter
 
     def get(self, request: Request) -> ApiResponse:
@@ -105,17 +123,20 @@ class OddsApiClient:
         """
         for warning in request.warnings:
             log.warning(warning, path=request.path)
-        attempt = 1
+        came: list[ApiResponse] = []
         while True:
             with self._paying(request) as settle:
-                response, retry_after = self._attempt(request)
+                response, asked_to_wait = self._attempt(request)
                 self._on_response(response)
                 settle(response)
-            self._report(response, attempt=attempt)
-            if attempt == MAX_ATTEMPTS or not failures.is_worth_another_try(response):
+            came.append(response)
+            self._report(response, attempt=len(came))
+            is_hopeful = failures.is_worth_another_try(came, useless=self._useless)
+            if response.error_code in failures.USELESS:
+                self._useless.add(response.payload_sha256)
+            if len(came) == MAX_ATTEMPTS or not is_hopeful:
                 break
-            self._sleep(max(self._delay(attempt), retry_after))
-            attempt += 1
+            self._sleep(max(self._delay(len(came)), asked_to_wait))
         failure = failures.failure_of(response)
         if failure is not None:
             raise failure
@@ -126,18 +147,21 @@ class OddsApiClient:
         stopwatch = time.perf_counter()
         exchange = self._exchange(request)
         elapsed_ms = round((time.perf_counter() - stopwatch) * 1000)
-        headers = exchange.headers or {}
-        has_date = served_at(headers) is not None
-        text = self._redactor.exact(exchange.body.decode(errors="backslashreplace"))
-        response = ApiResponse.from_exchange(
+        received_at = self._clock()
+        headers = {name: self._redactor.exact(text) for name, text in exchange.headers.items()}
+        facts = read_headers(headers, clock=received_at, estimated=request.estimated_credits)
+        payload = payload_of(self._redactor.exact(exchange.body.decode(errors="backslashreplace")))
+        body = parsed_json(payload)
+        response = ApiResponse.from_body(
             endpoint=request.path,
             params=request.params,
             requested_at=requested_at,
-            captured_at=None if exchange.status_code is None or has_date else self._clock(),
+            captured_at=None if exchange.status_code is None else facts.served_at or received_at,
             status_code=exchange.status_code,
-            headers=headers,
-            body_text=text,
-            error_code=exchange.error_code or _fault_of_body(request, exchange),
+            facts=facts,
+            payload=payload,
+            body=body,
+            error_code=_fault(request, exchange, body),
             credits_estimated=request.estimated_credits,
             elapsed_ms=elapsed_ms,
             job_id=self._job_id,
@@ -145,7 +169,10 @@ class OddsApiClient:
         )
         if exchange.error_code == failures.CONNECT_FAILED:
             response = replace(response, credits_charged=0)  # it never reached the API
-        return response, _retry_after(headers)
+        wait = retry_after(
+            headers, clock=facts.served_at or received_at, longest=LONGEST_RETRY_AFTER_SECONDS
+        )
+        return response, wait
 
     def _exchange(self, request: Request) -> _Exchange:
         exchange = _Exchange()
@@ -164,10 +191,16 @@ class OddsApiClient:
                 # read1, not iter_content: what came before a break is kept, and a trickle ends
                 while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=True):
                     exchange.body += chunk
+                    if len(exchange.body) > LARGEST_BODY_BYTES:
+                        del exchange.body[KEPT_OF_A_LARGER_BODY:]
+                        exchange.error_code = failures.BODY_TOO_LARGE
+                        break
                     if time.perf_counter() > deadline:
-                        raise requests.ReadTimeout
-        except (requests.RequestException, HTTPError) as error:
+                        exchange.error_code = failures.BODY_BROKEN
+                        break
+        except Exception as error:  # noqa: BLE001 - an answer may be paid for: it is kept, whatever its headers did
             # its text holds the URL: nothing of it goes further than its kind
+            log.debug("the exchange broke off", kind=type(error).__name__)
             exchange.error_code = _transport_fault(
                 error, is_answered=exchange.status_code is not None
             )
@@ -178,25 +211,47 @@ class OddsApiClient:
 
     def _report(self, response: ApiResponse, *, attempt: int) -> None:
         charged, estimated = response.credits_charged, response.credits_estimated
+        kind = response.endpoint.rsplit("/", 1)[-1]
         facts = {
-            "path": response.endpoint,
-            "status": response.status_code,
-            "error_code": response.error_code,
-            "attempt": attempt,
-            "events": response.event_count,
-            "credits_charged": charged,
-            "credits_remaining": response.credits_remaining,
-            "elapsed_ms": response.elapsed_ms,
+            "sport": response.sport_key,
+            "game": response.event_id,
+            "credits": charged,
+            "credits_left": response.credits_remaining,
+            "ms": response.elapsed_ms,
         }
-        is_fine = response.status_code == HTTPStatus.OK and response.error_code is None
-        log.log(logging.INFO if is_fine else logging.WARNING, "asked the API", **facts)
+        facts = {name: fact for name, fact in facts.items() if fact is not None}
+        if response.status_code == HTTPStatus.OK and response.error_code is None:
+            payload = response.payload or ""
+            quotes = {"quotes": payload.count('"price":')} if kind == "odds" else {}
+            log.info(f"fetched {kind}", **facts, games=response.event_count, **quotes)
+        else:
+            log.warning(
+                f"no {kind} came",
+                **facts,
+                status=response.status_code,
+                error=response.error_code,
+                attempt=attempt,
+            )
         if charged is not None and estimated is not None and charged > estimated:
             log.warning("charged more than estimated", estimated=estimated, charged=charged)
+        if response.bad_headers is not None:
+            log.warning(
+                "headers that cannot be believed; our clock and the estimate stand in for them",
+                path=response.endpoint,
+                headers=response.bad_headers,
+            )
+
+
+class _Session(requests.Session):
+    """One that does not look where an answer points to: to do so, it would read all of its body."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """No target: the key would go along."""
 
 
 def new_session() -> requests.Session:
-    """Return a session that says who asks."""
-    session = requests.Session()
+    """Return a session that says who asks, and follows nobody."""
+    session = _Session()
     session.headers["User-Agent"] = "odds-warehouse"
     return session
 
@@ -217,24 +272,42 @@ def _check_base_url(base_url: str) -> None:
 
 
 def _transport_fault(error: Exception, *, is_answered: bool) -> str:
+    causes = list(_causes(error))
+    # another answer would have the same headers: it is not the line that broke
+    if any(isinstance(cause, LineTooLong) or type(cause) is HTTPException for cause in causes):
+        return failures.UNREADABLE
+    if not isinstance(error, _BROKEN_LINE):
+        return failures.UNREADABLE
     if is_answered:
         return failures.BODY_BROKEN
-    cause = error.args[0] if error.args else None
-    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
-    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError):
+    if any(isinstance(cause, requests.ConnectTimeout | NewConnectionError) for cause in causes):
         return failures.CONNECT_FAILED
     if isinstance(error, requests.Timeout):
         return failures.READ_TIMEOUT
     return failures.CONNECTION_LOST
 
 
-def _fault_of_body(request: Request, exchange: _Exchange) -> str | None:
-    """Why a 200 is no answer to this request, null if it is one."""
-    if exchange.status_code != HTTPStatus.OK:
-        return None
-    try:
-        body = orjson.loads(exchange.body)
-    except orjson.JSONDecodeError:
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it was made of: requests and urllib3 wrap one into the other."""
+    yield error
+    inner = [getattr(error, "reason", None), *error.args]
+    for cause in inner:
+        if isinstance(cause, BaseException):
+            yield from _causes(cause)
+
+
+def _fault(request: Request, exchange: _Exchange, body: object) -> str | None:
+    """Why what came is no answer to this request, null if it is one."""
+    if exchange.status_code != HTTPStatus.OK or exchange.error_code == failures.BODY_TOO_LARGE:
+        return exchange.error_code
+    fault = _fault_of_body(request, body)
+    # JSON says itself where it ends: one that is whole is an answer, however the exchange ended
+    return exchange.error_code or fault if fault else None
+
+
+def _fault_of_body(request: Request, body: object) -> str | None:
+    """Why the body of a 200 is of no use, null if it is."""
+    if body is NOT_JSON:
         return failures.INVALID_JSON
     if request.is_historical:
         body = body.get("data") if isinstance(body, dict) else None
@@ -242,8 +315,3 @@ def _fault_of_body(request: Request, exchange: _Exchange) -> str | None:
     if isinstance(body, dict if is_object else list):
         return None
     return failures.UNEXPECTED_SHAPE
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    text = headers.get("Retry-After", "")
-    return min(float(text), LONGEST_RETRY_AFTER_SECONDS) if text.isdecimal() else 0.0

@@ -1,7 +1,6 @@
-"""What a call costs, before and after it: pure functions over the vendor's price list."""
+"""What a call costs, before it is made: pure functions over the vendor's price list."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 Endpoint = Literal[
@@ -66,30 +65,3 @@ def estimate(
     if endpoint == "scores" and has_days_from:
         return CREDITS_PER_SCORES_WITH_DAYS_FROM
     return CREDITS_PER_CALL[endpoint]
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What the vendor's counters said; null where a header was missing or not a whole number."""
-
-    charged: int | None
-    remaining: int | None
-    used: int | None
-
-
-def settle(headers: Mapping[str, str]) -> Usage:
-    """Read the three `x-requests-*` headers, whatever their case."""
-    values = {name.lower(): value for name, value in headers.items()}
-    return Usage(
-        charged=_count(values.get("x-requests-last")),
-        remaining=_count(values.get("x-requests-remaining")),
-        used=_count(values.get("x-requests-used")),
-    )
-
-
-def _count(text: str | None) -> int | None:
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    return int(number) if number >= 0 and number.is_integer() else None

@@ -70,7 +70,7 @@ def _collector(settings: Settings) -> "Collector":
     _use_locks_of_threads()
     from scheduler.collector import Collector  # noqa: PLC0415 - dbt takes its locks as it is imported
 
-    return Collector(settings, clock=_now, sleep=time.sleep)
+    return Collector(settings, clock=_now, sleep=time.sleep, is_wall_clock=True)
 
 
 def _settings() -> Settings:

@@ -1,9 +1,11 @@
-"""The long-running worker: APScheduler calls `run_once` whenever something is due."""
+"""The long-running worker: APScheduler makes the calls that are due, and builds beside them."""
 
 import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -19,7 +21,7 @@ from scheduler.notices import notify
 
 log = structlog.get_logger(__name__)
 
-JOB = "collect"
+COLLECT, BUILD = "collect", "build"
 # at least so often it looks at the warehouse again, and leaves a sign of life
 HEARTBEAT = timedelta(minutes=5)
 RETRY = timedelta(seconds=60)
@@ -34,13 +36,15 @@ class Worker:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._collector = Collector(settings, clock=_now, sleep=self._sleep)
+        self._collector = Collector(settings, clock=_now, sleep=self._sleep, is_wall_clock=True)
         self._stopping = threading.Event()
-        self._idle = threading.Event()
-        self._idle.set()
+        self._idle = {COLLECT: threading.Event(), BUILD: threading.Event()}
+        for idle in self._idle.values():
+            idle.set()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(1)},
+            # no call waits for a build, however long it takes
+            executors={COLLECT: ThreadPoolExecutor(1), BUILD: ThreadPoolExecutor(1)},
             # a run that comes late does all that is due by then: it is never skipped or doubled
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
@@ -54,38 +58,64 @@ class Worker:
         with machine_lock(self._settings):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, self._stop)
-            self._at(_now())
+            self._at(_now(), COLLECT)
             self._scheduler.start()
             log.info("the collector has started", process=os.getpid())
             self._watch_the_clock()
             self._scheduler.shutdown(wait=False)
-            if not self._idle.wait(PATIENCE_SECONDS):
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            if not all(idle.wait(deadline - time.monotonic()) for idle in self._idle.values()):
                 # as after a power cut: the next start finishes what this one was at
                 log.warning("stopped in the middle of a job")
                 os._exit(0)
             log.info("the collector has stopped")
 
     def _collect(self) -> None:
-        self._idle.clear()
         wait = RETRY
-        try:
-            report = self._collector.run_once()
+        with self._at_work(COLLECT):
+            report = self._collector.collect()
             wait = report.wait
-            log.info("next", at=report.next_at.isoformat(), what=report.next_reason)
+            log.info("next", at=f"{report.next_at:%Y-%m-%d %H:%M:%S} UTC", what=report.next_reason)
+        if not self._stopping.is_set():
+            self._at(_now() + min(wait, HEARTBEAT), COLLECT)
+            self._see_to_builds(at_least=timedelta(0))
+
+    def _build(self) -> None:
+        wait = RETRY
+        with self._at_work(BUILD):
+            if self._collector.build():
+                wait = timedelta(0)
+        if not self._stopping.is_set():
+            self._see_to_builds(at_least=wait)
+            if not wait:
+                # news may make more due
+                self._at(_now(), COLLECT)
+
+    def _see_to_builds(self, *, at_least: timedelta) -> None:
+        """Have the builder work when it has something to do, if it is not at work."""
+        due_at = self._collector.builder.next_at()
+        if due_at is not None and not self._collector.builder.is_at_work:
+            self._at(max(due_at, _now() + at_least), BUILD)
+
+    @contextmanager
+    def _at_work(self, job: str) -> Iterator[None]:
+        """Nothing that goes wrong ends the worker; it is logged and told."""
+        self._idle[job].clear()
+        try:
+            yield
         except OddsError as error:
-            log.error("could not collect", error=str(error))  # noqa: TRY400 - one line says it
+            log.error(f"could not {job}", error=str(error))  # noqa: TRY400 - one line says it
             self._tell(str(error))
         except Exception as error:
-            log.exception("could not collect")
+            log.exception(f"could not {job}")
             self._tell(f"{type(error).__name__}: {error}")
         finally:
-            self._idle.set()
-        if not self._stopping.is_set():
-            self._at(_now() + min(wait, HEARTBEAT))
+            self._idle[job].set()
 
-    def _at(self, moment: datetime) -> None:
+    def _at(self, moment: datetime, job: str) -> None:
+        work = {COLLECT: self._collect, BUILD: self._build}[job]
         self._scheduler.add_job(
-            self._collect, "date", run_date=moment, id=JOB, replace_existing=True
+            work, "date", run_date=moment, id=job, executor=job, replace_existing=True
         )
 
     def _tell(self, error: str) -> None:
@@ -97,10 +127,10 @@ class Worker:
         drift = time.time() - time.monotonic()
         while not self._stopping.wait(WATCH_SECONDS):
             new_drift = time.time() - time.monotonic()
-            if abs(new_drift - drift) > CLOCK_JUMP_SECONDS and self._idle.is_set():
+            if abs(new_drift - drift) > CLOCK_JUMP_SECONDS and self._idle[COLLECT].is_set():
                 log.warning("the clock was set", seconds=round(new_drift - drift))
                 drift = new_drift
-                self._at(_now())
+                self._at(_now(), COLLECT)
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
         log.info("stopping", signal=signal.Signals(number).name)

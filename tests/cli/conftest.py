@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 
 from cli.main import main
 from ingestion.settings import Settings
+from simulator import Season, SeasonOptions
 from tests.oracle.small_season import small_season
 
 ODDS = Path(sys.executable).with_name("odds")
@@ -71,8 +72,14 @@ class Place:
 
     def start(self, *words: object, **variables: str) -> "subprocess.Popen[str]":
         """Start a command in a process of its own."""
+        return self.start_program(ODDS, *words, **variables)
+
+    def start_program(
+        self, program: Path, *words: object, **variables: str
+    ) -> "subprocess.Popen[str]":
+        """Start any program as a person would who works here."""
         return subprocess.Popen(
-            [ODDS, *map(str, words)],
+            [program, *map(str, words)],
             cwd=self.folder,
             env={**self.environment, **variables},
             stdin=subprocess.DEVNULL,
@@ -99,6 +106,16 @@ def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def games_of_these_days() -> tuple[Season, datetime]:
+    """A season that began yesterday, and now: commands go by the wall clock, so must their API.
+
+    A `Date` of another day would not be believed.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    first_day = (now - timedelta(days=1)).date()
+    return Season(SeasonOptions(seed=7, games=30, first_day=first_day)), now
 
 
 def make_place(folder: Path, dbt_target: Path) -> Place:

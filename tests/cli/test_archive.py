@@ -1,5 +1,8 @@
 import pytest
 
+from ingestion.ops_tables import OPS_TABLES
+from ingestion.raw_tables import ARCHIVED_TABLES, RAW_TABLES
+from ingestion.settings import PROJECT_DIR
 from tests.cli.conftest import Place
 from tests.cli.test_landing import LINES, count
 
@@ -61,10 +64,10 @@ def test_the_folder_of_the_settings_is_the_default(filled: Place) -> None:
 
 def test_a_restore_ends_with_a_build(filled: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     built = []
-    monkeypatch.setattr("cli.archive_commands.build", lambda _, **given: built.append(given))
+    monkeypatch.setattr("cli.archive_commands.build_everything", built.append)
     filled.odds("archive", "export")
     assert filled.odds("archive", "restore", "data/archive").status == 0
-    assert built == [{"are_results_new": True}]
+    assert len(built) == 1
 
 
 @pytest.mark.parametrize(
@@ -94,3 +97,13 @@ def test_an_empty_warehouse_is_told(place: Place) -> None:
     said = place.odds("archive", "export")
     assert said.status == 1
     assert "there is no data/warehouse.duckdb: run `odds demo`" in said.err
+
+
+def test_the_readme_names_every_table_that_an_archive_leaves_out() -> None:
+    """Whoever takes the archive for a backup must learn what would be lost."""
+    _, _, after = (PROJECT_DIR / "README.md").read_text().partition("\n## Backup\n")
+    section = after.partition("\n## ")[0]
+    left_out = {f"raw.{table.name}" for table in set(RAW_TABLES) - set(ARCHIVED_TABLES)}
+    left_out |= {f"ops.{name}" for name in OPS_TABLES}
+    assert left_out >= {"raw.backtest_runs", "ops.job_runs"}
+    assert {name for name in left_out if f"`{name}`" not in section} == set()

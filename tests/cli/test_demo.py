@@ -6,8 +6,13 @@ import duckdb
 import pytest
 
 from cli.demo_collection import plan, season_around
-from cli.local_postgres import PostgresAddress
+from cli.demo_data import make_room
+from cli.demo_server import with_a_server
+from cli.local_postgres import DEFAULT_PORT, LocalServer, PostgresAddress
+from ingestion.errors import OddsError
 from ingestion.odds_api.endpoints import OddsRequest, ScoresRequest
+from ingestion.settings import Settings, load_settings
+from ingestion.warehouse import connect
 from tests.cli.conftest import Place, Said, make_place
 from tests.oracle.builder import odds
 
@@ -88,16 +93,82 @@ def test_a_demo_leaves_data_of_your_own_alone(place: Place) -> None:
     assert place.warehouse.read_bytes() == before
 
 
-def test_what_lands_beside_a_demo_is_warned_of(
+def test_nothing_is_fetched_or_landed_beside_a_demo(
     shown: tuple[Place, Said], tmp_path: Path, dbt_target: Path
 ) -> None:
+    """Every door is shut before anything is asked: nobody listens at that address."""
     copy = make_place(tmp_path, dbt_target)
     copy.warehouse.parent.mkdir()
     copy.warehouse.write_bytes(shown[0].warehouse.read_bytes())
-    said = copy.odds("replay", copy.recording([odds("12:00")]), "--no-build", "--json")
-    (warning,) = said.object["warnings"]
-    assert "holds games of `odds demo`" in warning
-    assert warning in said.err
+    scores = tmp_path / "scores.csv"
+    scores.write_text(
+        "sport_key,game_date,starts_at,home_team,away_team,home_score,away_score,status\n"
+        "baseball_mlb,2026-07-01,2026-07-01T20:00:00Z,A,B,1,0,final\n"
+    )
+    own = make_place(tmp_path / "own", dbt_target)
+    own.folder.mkdir()
+    assert own.odds("replay", own.recording([odds("12:00")]), "--no-build").status == 0
+    assert own.odds("archive", "export", "--to", tmp_path / "archive").status == 0
+    api = {"ODDS_API_KEY": "0" * 32, "ODDS_API_BASE_URL": "http://127.0.0.1:9"}
+    for words in (
+        ("fetch", "odds"),
+        ("fetch", "events"),
+        ("replay", copy.recording([odds("12:00")]), "--no-build"),
+        ("results", "import", scores, "--no-build"),
+        ("archive", "restore", tmp_path / "archive", "--no-build"),
+        ("scheduler", "run-once"),
+        ("scheduler", "start"),
+    ):
+        said = copy.odds(*words, **api)
+        assert said.status == 1, words
+        assert "holds the games of `odds demo`" in said.err
+        assert "ODDS_DUCKDB_PATH=data/mine.duckdb" in said.err
+        assert "rm data/warehouse.duckdb" in said.err
+        assert len(said.err.splitlines()) == 1, said.err
+    with duckdb.connect(str(copy.warehouse), read_only=True) as connection:
+        assert connection.sql(
+            "select count(*) from raw.api_responses where job_id is distinct from 'demo'"
+        ).fetchall() == [(0,)]
+        assert connection.sql("select count(*) from raw.result_rows").fetchall() == [(0,)]
+    elsewhere = {"ODDS_DUCKDB_PATH": "data/mine.duckdb"}
+    path = copy.recording([odds("12:00")])
+    assert copy.odds("replay", path, "--no-build", **elsewhere).status == 0
+
+
+def test_a_demo_takes_no_database_that_it_does_not_know(settings: Settings) -> None:
+    """Only empty ones and demos, broken off or not: a build would replace tables of others."""
+    assert make_room(settings, is_kept=False) is None
+    assert make_room(settings, is_kept=False) is None, "broken off before anything landed"
+    with connect(settings) as connection:
+        connection.rows("drop schema ops cascade")
+        connection.rows("create schema marts")
+        connection.rows("create table marts.sports (theirs text)")
+    with pytest.raises(OddsError, match="holds tables that no demo made"):
+        make_room(settings, is_kept=False)
+    with connect(settings) as connection:
+        assert connection.rows("select * from marts.sports") == []
+
+
+def test_a_demo_asks_no_server_that_nobody_configured(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever answers on the default port is somebody else's."""
+    asked: list[int | None] = []
+    mine = PostgresAddress("127.0.0.1", 6543, "odds", "odds", "odds")
+
+    def start(_: LocalServer, *, port: int | None = None) -> PostgresAddress:
+        asked.append(port)
+        return mine
+
+    monkeypatch.setattr(LocalServer, "start", start)
+    monkeypatch.setattr("cli.demo_server._is_taken", lambda port: port == DEFAULT_PORT)
+    for name in ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(place.folder)
+    found = with_a_server(load_settings(odds_target="postgres"))
+    assert (found.pgport, asked) == (mine.port, [None])
+    named = load_settings(odds_target="postgres", pgdatabase="of_a_demo")
+    assert with_a_server(named) is named
 
 
 def test_the_plan_keeps_to_its_rhythm_and_ends_now() -> None:

@@ -1,23 +1,20 @@
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import timedelta
 
 import pytest
 
-from simulator import DEMO_KEY, Season, SeasonOptions, Server, VirtualClock, serve
-from tests.cli.conftest import Place
+from ingestion.errors import OddsError
+from simulator import DEMO_KEY, Server, VirtualClock, serve
+from tests.cli.conftest import Place, games_of_these_days
+from tests.cli.test_failures import held
 
 NBA = "basketball_nba"
-AFTERNOON = datetime(2026, 1, 6, 18, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def games() -> Season:
-    return Season(SeasonOptions(seed=7, games=30, first_day=date(2026, 1, 5)))
+GAMES, NOW = games_of_these_days()
 
 
 @pytest.fixture
-def api(games: Season) -> Iterator[Server]:
-    with serve(games, VirtualClock(AFTERNOON)) as server:
+def api() -> Iterator[Server]:
+    with serve(GAMES, VirtualClock(NOW)) as server:
         yield server
 
 
@@ -37,7 +34,7 @@ def test_a_dry_run_shows_requests_and_credits_and_sends_nothing(place: Place, ap
         ("/v4/sports/icehockey_nhl/odds", 2),
     ]
     assert said.data["requests"][0]["params"]["markets"] == "h2h,totals"
-    assert api.api.accounts.balance(DEMO_KEY, seconds=int(AFTERNOON.timestamp())).used == 0
+    assert api.api.accounts.balance(DEMO_KEY, seconds=int(NOW.timestamp())).used == 0
     assert not place.warehouse.exists()
 
 
@@ -62,10 +59,8 @@ def test_what_is_fetched_lands_with_its_cost(
     assert data["events"] > 0
 
 
-def test_the_odds_of_single_games_are_one_call_each(
-    place: Place, access: dict[str, str], games: Season
-) -> None:
-    first, second = (event.event_id for event in games.listed(int(AFTERNOON.timestamp()))[-2:])
+def test_the_odds_of_single_games_are_one_call_each(place: Place, access: dict[str, str]) -> None:
+    first, second = (event.event_id for event in GAMES.listed(int(NOW.timestamp()))[-2:])
     said = place.odds(
         "fetch", "event-odds", "--sport", NBA, "--event", first, "--event", second,
         "--event", first, "--market", "h2h", "--no-build", "--json", **access,
@@ -76,10 +71,10 @@ def test_the_odds_of_single_games_are_one_call_each(
 def test_a_fetch_into_a_built_warehouse_counts_in_the_quota(
     season_copy: Place, access: dict[str, str]
 ) -> None:
-    at_noon = ("--as-of", "2026-01-06T18:05:00Z", "--json")
-    said = season_copy.odds("fetch", "odds", *at_noon, **access)
+    soon = ("--as-of", (NOW + timedelta(minutes=5)).isoformat(), "--json")
+    said = season_copy.odds("fetch", "odds", *soon, **access)
     assert said.data["landed"] == 1
-    rows = season_copy.odds("board", "--sport", NBA, *at_noon).data["rows"]
+    rows = season_copy.odds("board", "--sport", NBA, *soon).data["rows"]
     assert rows
     quota = season_copy.odds("quota", "--json").data
     assert (quota["used"], quota["remaining"]) == (3, 19_997)
@@ -104,3 +99,38 @@ def test_an_api_that_cannot_be_reached_is_told(
     assert said.status == 1
     assert said.err.count("\n") == 1
     assert "calls failed" in said.object["data"]["error"]
+
+
+def test_what_was_paid_for_is_safe_while_the_warehouse_is_locked(
+    season_copy: Place, access: dict[str, str]
+) -> None:
+    """One line says where the answer is and what lands it: the same call again would pay again."""
+    spool = season_copy.folder / "data" / "spool"
+    words = ("fetch", "odds", "--sport", NBA, "--no-build")
+    quiet = {**access, "ODDS_LOG_LEVEL": "error"}
+    with held(season_copy.warehouse) as pid:
+        said = season_copy.odds(*words, **quiet)
+    assert said.status == 1
+    assert len(said.err.splitlines()) == 1
+    assert f"is in use by process {pid}" in said.err
+    assert "the answer is safe on disk, in data/spool" in said.err
+    assert "`odds fetch sports` costs nothing" in said.err
+    assert "run again" not in said.err
+    assert len(list(spool.glob("*.json"))) == 1
+
+    data = season_copy.odds("fetch", "sports", "--no-build", "--json", **quiet).data
+    assert (data["landed"], data["credits_charged"]) == (2, 0)
+    assert not list(spool.glob("*.json"))
+
+
+def test_an_answer_whose_build_fails_has_landed(
+    season_copy: Place, access: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OddsError("dbt: int_odds_batched: out of luck")
+
+    monkeypatch.setattr("cli.fetch_commands.build", fail)
+    said = season_copy.odds("fetch", "events", "--sport", NBA, **access)
+    assert said.status == 1
+    assert "what came has landed, but is not modelled yet: dbt: int_odds_batched" in said.err
+    assert len(said.err.splitlines()) == 1

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from cli.local_postgres import PostgresAddress
 from ingestion.settings import load_settings
 from ingestion.warehouse import connect
 from scheduler.checkup import LATE_SECONDS
+from scheduler.next_calls import NextCall, NextCalls
 from simulator import DEMO_KEY, Season, SeasonOptions, Server, VirtualClock, serve
 from tests.cli.conftest import Place
 from tests.cli.test_failures import held
+from tests.conftest import postgres_settings
 from tests.scheduler.mailbox import mailbox
 
 BUILT = datetime(2026, 7, 10, 19, tzinfo=UTC)
@@ -68,7 +71,7 @@ def test_status_misses_a_collector_that_has_gone(collected: Place) -> None:
     (line,) = [
         line
         for line in collected.odds("status", "--as-of", "2026-07-10T20:00:00Z").out.splitlines()
-        if "collector" in line
+        if line.split()[1:2] == ["collector"]
     ]
     assert line.split()[:2] == ["error", "collector"]
 
@@ -130,6 +133,8 @@ def test_a_doctor_asks_the_api_at_no_cost_and_compares_clocks(place: Place) -> N
         assert run(server, "0123456789abcdef0123456789abcdef")["API key"] == "failed"
     with serve(games, VirtualClock(moment - timedelta(hours=1))) as server:
         assert run(server, DEMO_KEY)["clock"] == "warning"
+    with serve(games, VirtualClock(moment + timedelta(days=2))) as server:
+        assert run(server, DEMO_KEY)["clock"] == "failed"
     assert statuses(place)["API key"] == "warning"
 
 
@@ -194,6 +199,60 @@ def test_a_doctor_misses_the_heartbeat_of_a_collector_that_ran(place: Place) -> 
     assert statuses(place, "--quick")["collector"] == "failed"
 
 
+def planned(place: Place, *minutes: float, is_close: bool = False) -> None:
+    """Calls that are due in so many minutes, as a collector writes them down."""
+    now = datetime.now(UTC)
+    settings = load_settings(odds_data_dir=place.folder / "data")
+    NextCalls(settings).keep(
+        NextCall(now + timedelta(minutes=each), "fetch-odds", "basketball_nba", "close", is_close)
+        for each in minutes
+    )
+
+
+@pytest.mark.parametrize("is_close", [False, True])
+def test_a_doctor_fails_while_a_call_is_late(place: Place, is_close: bool) -> None:
+    assert statuses(place, "--quick")["next call"] == "ok"
+    for late, status in (
+        (-30, "ok"),
+        (0.5, "ok"),
+        (2, "failed" if is_close else "ok"),
+        (4, "failed"),
+    ):
+        planned(place, -late, 60, is_close=is_close)
+        assert statuses(place, "--quick")["next call"] == status, late
+    said = place.odds("doctor", "--quick")
+    assert said.status == 1
+    assert "fetch-odds basketball_nba (close) was due at" in said.out
+    assert "late by 4 min" in said.out
+    # the whole doctor says so, too
+    assert statuses(place, "--offline")["next call"] == "failed"
+
+
+def test_status_says_when_the_next_call_is_due_how_late_it_is_and_what_was_missed(
+    collected: Place,
+) -> None:
+    with connect(load_settings(odds_duckdb_path=collected.warehouse)) as connection:
+        connection.rows(
+            JOB,
+            ("m", "fetch-odds", BUILT, BUILT, BUILT, "missed", "close"),
+        )
+        connection.rows("update ops.job_runs set error = '3 due calls' where job_id = 'm'")
+    planned(collected, 12, is_close=True)
+    page = collected.odds("status").out
+    assert "due in 12 min" in page or "due in 11 min" in page
+    assert "3 never made in 24 h" in page
+    planned(collected, -7, is_close=True)
+    said = collected.odds("status")
+    assert "late by 7 min: fetch-odds basketball_nba (close)" in said.out
+    found = collected.odds("status", "--json").data["collector"]["next_call"]
+    assert found["is_late"] is True
+    # of another moment the file says nothing
+    then = collected.odds("status", "--json", "--as-of", BUILT.isoformat()).data
+    assert then["collector"]["next_call"] is None
+    measures = {row["measure"]: row["value"] for row in then["measures"]}
+    assert measures["missed_calls_24h"] == 3
+
+
 def test_a_doctor_counts_what_waits_and_what_is_broken(place: Place) -> None:
     data = place.folder / "data"
     aged(data / "spool" / "fresh.json", 10)
@@ -229,7 +288,10 @@ def test_without_an_address_it_says_how_to_set_one(place: Place) -> None:
 def test_the_rules_and_what_was_sent_are_listed(collected: Place) -> None:
     job(collected, "build", BUILT, status="failed", reason="daily")
     data = collected.odds("alerts", "list", "--json").data
-    assert [row["dedupe_key"] for row in data["candidates"]] == ["daily_build_failing|build"]
+    first, *edges = [row["dedupe_key"] for row in data["candidates"]]
+    assert first == "daily_build_failing|build"
+    # the last look was nine minutes ago: what it offered may still be had
+    assert {key.split("|")[0] for key in edges} == {"positive_ev"}
     assert data["deliveries"] == []
     page = collected.odds("alerts", "list").out
     assert "The daily build failed" in page
@@ -256,3 +318,34 @@ def test_a_wish_that_cannot_be_is_refused_by_name(place: Place, variable: str, v
     said = place.odds("config", **{variable: value})
     assert said.status == 2
     assert variable in said.err
+
+
+LEASE = """
+create schema raw; create schema ops;
+create table raw.api_responses (response_id text);
+create table ops.build_lease (
+    is_taken boolean primary key, invocation_id text, holder text, started_at timestamptz,
+    touched_at timestamptz, backend_pid integer, backend_started_at timestamptz
+);
+insert into ops.build_lease values
+    (true, 'i', 'the collector', '2026-07-10 19:00:00Z', current_timestamp, 1, null)
+"""
+
+
+def test_in_the_middle_of_a_build_nobody_is_told_to_build(
+    place: Place, postgres_database: PostgresAddress
+) -> None:
+    """A build that gave its last sign of life long ago is none."""
+    where = postgres_database.environment() | {"ODDS_TARGET": "postgres"}
+    settings = postgres_settings(place.folder, postgres_database)
+    with connect(settings) as connection:
+        connection.rows(LEASE)
+    said = place.odds("status", **where)
+    assert said.status == 1
+    assert "a build is under way since 2026-07-10 19:00:00 UTC (the collector)" in said.err
+    assert "dbt build" not in said.err
+    assert statuses(place, "--offline", **where)["models"] == "ok"
+    with connect(settings) as connection:
+        connection.rows("update ops.build_lease set touched_at = '2026-07-10 19:20:00Z'")
+    assert "run `dbt build`" in place.odds("status", **where).err
+    assert statuses(place, "--offline", **where)["models"] == "warning"

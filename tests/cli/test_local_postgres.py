@@ -93,6 +93,14 @@ def test_a_kept_server_goes_on_after_its_process_and_keeps_its_data(open_folder)
         server.stop()
 
 
+def test_a_server_that_has_the_port_of_a_dead_one_is_not_taken_for_it(open_folder, postgres_server):
+    """As after a power cut: the pid file is still there, and another server listens."""
+    dead = kept_server(open_folder)
+    dead.folder.mkdir()
+    (dead.folder / "postmaster.pid").write_text(f"1\nx\n0\n{postgres_server.port}\n")
+    assert not dead.is_running()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="the server runs as ourselves unless we are root")
 def test_a_server_of_root_keeps_out_of_folders_that_it_cannot_enter(open_folder):
     closed = open_folder / "closed"

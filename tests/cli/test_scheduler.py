@@ -1,27 +1,24 @@
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
-from simulator import DEMO_KEY, Season, SeasonOptions, Server, VirtualClock, serve
-from tests.cli.conftest import Place
+from simulator import DEMO_KEY, Server, VirtualClock, serve
+from tests.cli.conftest import Place, games_of_these_days
 
 NBA = "basketball_nba"
 # the sport of the small season; its second game starts within an hour, its last within three
 MLB = "baseball_mlb"
 AN_HOUR_BEFORE = "2026-07-10T19:00:00Z"
-MORNING = datetime(2026, 1, 6, 15, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def games() -> Season:
-    return Season(SeasonOptions(seed=7, games=30, first_day=date(2026, 1, 5)))
+GAMES, NOW = games_of_these_days()
+# what the wall clock is wrong by; more than a day would not be believed
+SKEW = timedelta(hours=-5)
 
 
 @pytest.fixture
-def api(games: Season) -> Iterator[Server]:
-    with serve(games, VirtualClock(MORNING)) as server:
+def api() -> Iterator[Server]:
+    with serve(GAMES, VirtualClock(NOW + SKEW)) as server:
         yield server
 
 
@@ -31,7 +28,7 @@ def access(api: Server) -> dict[str, str]:
 
 
 def used(api: Server) -> int:
-    return api.api.accounts.balance(DEMO_KEY, seconds=int(MORNING.timestamp())).used
+    return api.api.accounts.balance(DEMO_KEY, seconds=int((NOW + SKEW).timestamp())).used
 
 
 def test_the_plan_of_an_empty_warehouse_is_to_ask_which_games_there_are(place: Place) -> None:
@@ -79,7 +76,7 @@ def test_a_dry_run_does_nothing(place: Place, api: Server, access: dict[str, str
 def test_a_run_lands_builds_and_leaves_rows(
     season_copy: Place, api: Server, access: dict[str, str]
 ) -> None:
-    """The wall clock is months from the API's: its `Date` is what counts."""
+    """The wall clock is hours from the API's: its `Date` is what counts."""
     run = season_copy.odds("scheduler", "run-once", "--json", **access)
     assert run.status == 0, run.err
     jobs = [job["job"] for job in run.object["data"]["jobs"]]
@@ -122,7 +119,7 @@ def test_a_first_run_fills_an_empty_warehouse_though_the_clock_is_wrong(
     jobs = [(job["job"], job["reason"]) for job in run.data["jobs"]]
     assert jobs[:4] == [
         ("fetch-events", "announced games"),
-        ("build", "hot"),
+        ("build", "everything"),
         ("fetch-odds", jobs[2][1]),
         ("build", "hot"),
     ]

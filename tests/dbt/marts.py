@@ -1,6 +1,6 @@
 """Marts as the oracle writes them: whole-number times, plain tuples, engine left behind."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,8 @@ from ingestion.responses import ApiResponse
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
-from tests.oracle import Derived, Line, flatten
+from tests.oracle import Derived, Line, flatten, own_response_id
+from tests.oracle.responses import read_request
 
 ODDS_MARTS = "+path:dbt_project/models/marts/odds"
 LANDED_AT = datetime(2026, 11, 20, tzinfo=UTC)
@@ -21,8 +22,9 @@ KEY = "event_id, bookmaker_key, market_key, outcome_name, outcome_description, l
 MARTS = {
     "changes": (
         "marts.fct_odds_changes",
-        f"{KEY}, point, american_price, decimal_price, valid_from, valid_to, market_updated_at,"
-        " is_withdrawn, is_stale, is_in_play, response_id",
+        f"{KEY}, point, american_price, decimal_price, valid_from, valid_to, previous_seen_at,"
+        " market_updated_at,"
+        " is_withdrawn, is_stale, is_in_play, is_aged_out, response_id",
     ),
     "events": (
         "intermediate.int_events",
@@ -32,7 +34,7 @@ MARTS = {
     "closes": (
         "marts.fct_closing_lines",
         f"{KEY}, point, american_price, decimal_price, captured_at, market_updated_at,"
-        " minutes_before_start, missing_reason, response_id",
+        " minutes_before_start, missing_reason, is_aged_out, response_id",
     ),
     "openings": (
         "marts.fct_opening_lines",
@@ -60,7 +62,12 @@ def land(lines: Iterable[Line], settings: Settings) -> None:
 
 
 def build(transformation: Transformation, as_of: datetime, *, full_refresh: bool = False) -> None:
-    """The odds marts and all they stand on: seeds, the hot chain, results left out."""
+    """The odds marts and all they stand on, results left out, and later what is new."""
+    with connect(transformation.settings) as connection:
+        is_built = "fct_odds" in connection.relations("marts")
+    if is_built and not full_refresh:
+        transformation.build_hot(as_of=as_of)
+        return
     refresh = ["--full-refresh"] if full_refresh else []
     without_tests = ["--exclude-resource-type", "test", "unit_test"]
     transformation.invoke("build", "--select", ODDS_MARTS, *without_tests, *refresh, as_of=as_of)
@@ -77,11 +84,21 @@ def rows_of(settings: Settings, mart: str) -> list[tuple[Any, ...]]:
 def expected_rows(derived: Derived, lines: Iterable[Line], mart: str) -> list[tuple[Any, ...]]:
     """The same rows as the oracle derives them."""
     if mart == "quotes":
-        quotes: Sequence[Any] = list(flatten(lines))
-        rows = [_quote_row(quote) for quote in quotes]
+        rows = [_quote_row(quote) for quote in _asked_for(lines)]
     else:
         rows = [tuple(row) for row in getattr(derived, mart)]
     return sorted((tuple(map(plain, row)) for row in rows), key=_order)
+
+
+def _asked_for(lines: Iterable[Line]) -> Iterator[Any]:
+    """Quotes of the markets that were asked for: `fct_odds` leaves out the others as yet."""
+    lines = list(lines)
+    asked = {
+        own_response_id(line): request.markets for line in lines if (request := read_request(line))
+    }
+    for quote in flatten(lines):
+        if quote.market_key.removesuffix("_lay") in asked[quote.response_id]:
+            yield quote
 
 
 def _quote_row(quote: Any) -> tuple[Any, ...]:

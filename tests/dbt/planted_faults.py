@@ -10,6 +10,7 @@ from tests.oracle.builder import (
     error,
     event,
     event_list,
+    h2h,
     historical_odds,
     market,
     micros,
@@ -20,6 +21,7 @@ from tests.oracle.responses import Line
 from tests.oracle.values import to_iso
 
 MLB, NHL = "baseball_mlb", "icehockey_nhl"
+KHL, SHL = "icehockey_khl", "icehockey_sweden_hockey_league"
 BOOKS = ("betmgm", "betrivers", "bovada", "draftkings", "fanduel", "lowvig")
 FEW_BOOKS = ("draftkings", "fanduel", "lowvig")
 MARKETS = "h2h,spreads,totals,first_blood"
@@ -27,7 +29,7 @@ PLANTED_AT, NEXT_AT = "14:00", "14:10"
 FIRST, LAST, STEP = "12:00", "19:50", 10
 
 # listed once more after the others have started: one of them is under way by then
-SHOWN_LATE = ("odds_without_result", "missing_close")
+SHOWN_LATE = ("odds_without_result", "missing_close", "start_rewritten_far_back")
 
 Json = dict[str, Any]
 Edit = Callable[[Json, str], Json | None]
@@ -101,6 +103,7 @@ def faulty_games() -> list[Game]:
         Game("off_the_feed_for_a_while", unlisted("17:00", "17:10", "17:20")),
         Game("missing_close", start="23:00"),
         Game("odds_without_result", in_play("20:10")),
+        Game("start_rewritten_far_back", rewritten("20:10", "16:30")),
         Game("honest"),
     ]
 
@@ -125,6 +128,18 @@ def day(*, is_faulty: bool) -> Iterator[Line]:
         yield from faulty_calls()
 
 
+def coming(event_id: str, sport: str, *markets: Json) -> Json:
+    """A game of another day, at one book."""
+    quoted = markets or (h2h(-110, -110),)
+    return event(event_id, "12T20:00", book("fanduel", *quoted), sport=sport)
+
+
+def with_odd_stamp(line: Line) -> Line:
+    """The first market of a line with a stamp that is none."""
+    line["body"][0]["bookmakers"][0]["markets"][0]["last_update"] = "a while ago"
+    return line
+
+
 def faulty_calls() -> Iterator[Line]:
     """One call per rule that is about calls, each of a sport of its own."""
     yield error("15:15", sport="lacrosse_pll")
@@ -133,6 +148,10 @@ def faulty_calls() -> Iterator[Line]:
     yield {**odds("15:16", sport="basketball_wnba"), **live, **paid}
     yield {**odds("15:17", sport="basketball_ncaab"), **live}
     yield {**event_list("15:18", sport="baseball_kbo"), "requested_at": at("15:19")}
+    yield {**odds("15:21", sport="basketball_nbl"), "headers": {"x-requests-used": "-5"}}
+    yield with_odd_stamp(odds("15:22", coming("soon", SHL), sport=SHL))
+    quoted = h2h(-110, -110)
+    yield odds("15:23", coming("listed", KHL, quoted, quoted), sport=KHL)
     far = historical_odds("09T11:00", received="15:20", sport="basketball_nba")
     yield {**far, "params": {**far["params"], "date": at("09T12:00")}}
 
@@ -190,6 +209,14 @@ def unlisted(*clocks: str) -> Edit:
 
 def in_play(clock_in_play: str) -> Edit:
     return lambda listed, clock: {**listed, "bookmakers": []} if clock == clock_in_play else listed
+
+
+def rewritten(clock_in_play: str, start: str) -> Edit:
+    return lambda listed, clock: (
+        {**listed, "commence_time": at(start), "bookmakers": []}
+        if clock == clock_in_play
+        else listed
+    )
 
 
 def frozen(listed: Json, clock: str) -> Json:

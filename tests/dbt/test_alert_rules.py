@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import connect
 from scheduler.alert_router import FAMILIES, RoutingSummary, route
 from scheduler.transformation import Transformation
+from tests.conftest import postgres_is_heavy
 from tests.dbt.marts import land
 from tests.dbt.planted_faults import day
 from tests.oracle.builder import at
@@ -23,7 +23,6 @@ DBT = PROJECT_DIR / "dbt_project"
 AS_OF = datetime(2026, 7, 10, 20, 30, tzinfo=UTC)
 NEXT_MORNING = datetime(2026, 7, 11, 0, 1, tzinfo=UTC)
 WRITE_DOWN = "insert into ops.job_runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-TransformationOf = Callable[[Settings], Transformation]
 
 
 def seeded_rules() -> set[str]:
@@ -75,13 +74,12 @@ def found(settings: Settings) -> dict[str, Any]:
     return {key: value for key, value in rows if not key.startswith("quality_error|")}
 
 
-def test_planted_faults_raise_their_alerts_and_the_message_arrives(
-    settings: Settings, transformation_of: TransformationOf
-) -> None:
+@postgres_is_heavy
+def test_planted_faults_raise_their_alerts_and_the_message_arrives(settings: Settings) -> None:
     land((line for line in day(is_faulty=True) if line["received_at"] < at("20:20")), settings)
     write_down_jobs(settings)
     without_tests = ("--exclude-resource-type", "test", "unit_test")
-    transformation_of(settings).invoke(
+    Transformation(settings).invoke(
         "build", *without_tests, "--select", "+fct_alert_candidates", "+rpt_pipeline_health",
         as_of=AS_OF,
     )  # fmt: skip

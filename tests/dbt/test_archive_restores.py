@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,6 @@ def test_an_archive_gives_the_same_marts_on_the_other_engine(
     duckdb_warehouse: Settings,
     postgres_database: PostgresAddress,
     tmp_path: Path,
-    transformation_of: Callable[[Settings], Transformation],
 ) -> None:
 
     land(small_season(), duckdb_warehouse)
@@ -33,7 +31,7 @@ def test_an_archive_gives_the_same_marts_on_the_other_engine(
     restore_archive([tmp_path / "archive"], restored, now=lambda: LANDED_AT)
 
     for settings in (duckdb_warehouse, restored):
-        build(transformation_of(settings), LANDED_AT)
+        build(Transformation(settings), LANDED_AT)
     for mart in MARTS:
         rows = rows_of(duckdb_warehouse, mart)
         assert rows

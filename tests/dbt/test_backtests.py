@@ -1,7 +1,6 @@
 """What backtests write back: it stands in the marts at once, and the tests on it find what lies."""
 
 import hashlib
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -15,9 +14,8 @@ from ingestion.raw_tables import BACKTEST_BETS, BACKTEST_RUNS, RawTable
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
-from tests.conftest import FIRST_CAPTURE, MakeResponse
+from tests.conftest import FIRST_CAPTURE, MakeResponse, postgres_is_heavy
 
-TransformationOf = Callable[[Settings], Transformation]
 Values = dict[str, Any]
 CAPTURED_AT = FIRST_CAPTURE
 DECIDED_AT = CAPTURED_AT + timedelta(hours=1)
@@ -163,12 +161,13 @@ def forget_runs(settings: Settings) -> None:
         connection.rows("delete from raw.backtest_runs")
 
 
+@postgres_is_heavy
 def test_backtests_are_read_at_once_and_tested(
-    settings: Settings, transformation_of: TransformationOf, make_response: MakeResponse
+    settings: Settings, make_response: MakeResponse
 ) -> None:
     response = make_response(body=orjson.dumps([]).decode())
     Landing(settings, now=lambda: AS_OF).land([response])
-    transformation = transformation_of(settings)
+    transformation = Transformation(settings)
     marts = ("+int_modelled_responses", "+fct_backtest_bets", "+fct_backtest_runs")
     without_tests = ("--exclude-resource-type", "test", "unit_test")
     seeds = ("markets", "sports")

@@ -1,7 +1,7 @@
 """The edge reports against a market whose truth is known: what is planted is found, no more."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from simulator import (
     truth,
 )
 from simulator.clock import to_iso
+from tests.conftest import postgres_is_heavy
 from tests.dbt.marts import land
 from tests.oracle import Line
 
@@ -32,6 +33,8 @@ PARAMS = {
     "oddsFormat": "american",
 }
 LOOKED_AFTER_SECONDS = 20
+# as long as a collector's looks are apart: by then nobody knows whether the price is still there
+MUCH_LATER_SECONDS = 30 * 60
 FOUND_IN = {
     "edge": "rpt_positive_ev",
     "arbitrage": "rpt_arbitrage",
@@ -82,9 +85,11 @@ def recorded(season: Season) -> Iterator[Line]:
         }
 
 
-def rows_at(connection: Connection, relation: str, moment: int) -> list[Row]:
+def rows_at(
+    connection: Connection, relation: str, moment: int, *, seconds: int = LOOKED_AFTER_SECONDS
+) -> list[Row]:
     """A report as it stands shortly after the moment."""
-    clock = datetime.fromtimestamp(moment + LOOKED_AFTER_SECONDS, UTC)
+    clock = datetime.fromtimestamp(moment + seconds, UTC)
     connection.rows("update ops.run_clock set as_of = ?", (clock,))
     schema, name = relation.split(".")
     columns = [
@@ -179,6 +184,43 @@ def assert_phantom_is_not_found(rows: list[Row], planted: Planted) -> None:
     assert planted.reason == "stale" or not rows
 
 
+def assert_last_look_is_listed_with_its_age(connection: Connection) -> None:
+    """Until the next look the list stands as it was; after ten minutes it is not fresh."""
+    looks = [*moments_of(PLANTED), *moments_of(PLAIN)]
+    for kind in ("edge", "arbitrage", "middle"):
+        relation = f"marts.{FOUND_IN[kind]}"
+        planted, moment = next(
+            (each, middle_of(each))
+            for each in truth(PLANTED).planted
+            if each.kind == kind
+            and not [at for at in looks if 0 < at - middle_of(each) <= MUCH_LATER_SECONDS]
+        )
+        by_then, later = (
+            sorted(same_market(rows, planted), key=_legs)
+            for rows in (
+                rows_at(connection, relation, moment),
+                rows_at(connection, relation, moment, seconds=MUCH_LATER_SECONDS),
+            )
+        )
+        assert {row["is_fresh"] for row in by_then} == {True}
+        assert {row["is_fresh"] for row in later} == {False}
+        assert list(map(_legs, by_then)) == list(map(_legs, later))
+        grown = [
+            after[name] - before[name]
+            for before, after in zip(by_then, later, strict=True)
+            for name in before
+            if "age_minutes" in name and before[name] is not None
+        ]
+        minutes = (MUCH_LATER_SECONDS - LOOKED_AFTER_SECONDS) / 60
+        assert grown == pytest.approx([minutes] * len(grown))
+
+
+def _legs(row: Row) -> list[str]:
+    """What a bet consists of: where, on what, at which price."""
+    parts = {"outcome_name", "point", "bookmaker_key", "net_decimal_price"}
+    return [f"{name} {row[name]}" for name in row if name.rstrip("_123") in parts]
+
+
 def assert_within_stated_error(
     connection: Connection, season: Season, moments: Sequence[int]
 ) -> None:
@@ -194,13 +236,13 @@ def assert_within_stated_error(
     assert not [each for each in valued if each[0] > max(each[2], 0.01) and each[1] < 0]
 
 
+@postgres_is_heavy
 def test_planted_edges_are_found_and_phantoms_are_not(
     settings: Settings,
-    transformation_of: Callable[[Settings], Transformation],
     built: dict[str, list[Row]],
 ) -> None:
     land([*recorded(PLANTED), *recorded(PLAIN)], settings)
-    transformation_of(settings).build_models(as_of=datetime(2026, 3, 1, tzinfo=UTC))
+    Transformation(settings).build_models(as_of=datetime(2026, 3, 1, tzinfo=UTC))
     reported: list[Row] = []
     with connect(settings) as connection:
         for planted in truth(PLANTED).planted:
@@ -216,6 +258,7 @@ def test_planted_edges_are_found_and_phantoms_are_not(
                 assert_middle_is_found(found, planted)
             else:
                 assert_phantom_is_not_found(found, planted)
+        assert_last_look_is_listed_with_its_age(connection)
         for moment in moments_of(PLAIN):
             assert not rows_at(connection, "marts.rpt_arbitrage", moment)
             for row in rows_at(connection, "marts.rpt_positive_ev", moment):

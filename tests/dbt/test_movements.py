@@ -82,7 +82,6 @@ def warehouses(
     recording: Path,
     tmp_path_factory: pytest.TempPathFactory,
     postgres_server: PostgresAddress,
-    _warm: dict[str, Transformation],
 ) -> Iterator[dict[str, Settings]]:
     """The season, and a bet on every opening price, built on both engines."""
     folder = tmp_path_factory.mktemp("movements")
@@ -93,7 +92,7 @@ def warehouses(
         }
         for settings in built.values():
             land(read_recording(recording), settings)
-            transformation = _transformation(settings, _warm)
+            transformation = Transformation(settings)
             build = ["build", "--exclude-resource-type", "test", "unit_test", "--select"]
             transformation.invoke(*build, *MODELS, as_of=AS_OF)
             with connect(settings) as connection:
@@ -197,19 +196,13 @@ def test_accuracy_is_what_python_makes_of_the_scores(
         assert brier_score == pytest.approx(mean(errors[tuple(key)]))
 
 
-def _transformation(settings: Settings, warm: dict[str, Transformation]) -> Transformation:
-    if settings.odds_target == "postgres":
-        return Transformation(settings)
-    kept = warm.setdefault("duckdb", Transformation(settings))
-    kept.settings = settings
-    return kept
-
-
 def _lead_shares(settings: Settings) -> dict[tuple[str, str], float]:
     with connect(settings) as connection:
         rows = connection.rows(
-            "select leader_group, follower_group, sum(lead_share * wave_count) / sum(wave_count)"
+            "select leader_group, follower_group,"
+            " cast(sum(led_count) as double precision) / sum(led_count + followed_count)"
             " from marts.rpt_lead_lag group by leader_group, follower_group"
+            " having sum(led_count + followed_count) > 0"
         )
     return {(leader, follower): share for leader, follower, share in rows}
 

@@ -16,6 +16,7 @@ from dbt.contracts.graph.manifest import Manifest
 from analysis import odds_math
 from analysis.odds_math import METHODS, fair_probabilities
 from cli.local_postgres import fresh_database
+from ingestion.payload_reader import lists_many_lines
 from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import Connection, connect
 from tests.analysis.golden import GOLDEN
@@ -351,3 +352,17 @@ def _devigged(macros: Macros, *implied: float) -> pd.DataFrame:
         "select * from devigged",
     )
     return macros.frame(" ".join(query))
+
+
+def test_the_models_and_the_door_agree_which_markets_list_many_lines(macros: Macros) -> None:
+    keys = [
+        *("h2h", "h2h_lay", "spreads", "totals", "team_totals", "alternate_spreads"),
+        *("alternate", "alternates_x", "player_points", "player_points_alternate", "players_x"),
+        *("batter_hits", "pitcher_outs", "x_alternate", "x_alternates", "my_player_points", ""),
+    ]
+    named = " union all ".join(f"select '{key}' as market_key" for key in keys)
+    is_so = "{{ lists_many_lines('market_key') }}"
+    found = macros.frame(f"select market_key, {is_so} as is_so from ({named}) as markets")  # noqa: S608 - keys of ours
+    assert len(found) == len(keys)
+    for key, is_so in zip(found["market_key"], found["is_so"], strict=True):
+        assert bool(is_so) == lists_many_lines(key), key

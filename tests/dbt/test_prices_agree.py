@@ -1,6 +1,6 @@
 """Fair prices, moments and the consensus against a derivation in plain Python."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from tests.oracle.campaign import MIXED
 from tests.oracle.prices import CONSENSUS_KEY, MICROS_PER_HOUR, consensus, seed_rows, versions
 from tests.oracle.small_season import small_season
 
-TransformationOf = Callable[[Settings], Transformation]
 PRICES = "+path:dbt_project/models/marts/prices"
 CHANGES = """
     event_id, bookmaker_key, market_key, outcome_name, outcome_description, line, point,
@@ -162,13 +161,11 @@ def build_prices(
     transformation.invoke("build", "--select", ODDS_MARTS, PRICES, *without_tests, as_of=as_of)
 
 
-def test_prices_agree_on_a_mixture_of_everything(
-    settings: Settings, transformation_of: TransformationOf
-) -> None:
+def test_prices_agree_on_a_mixture_of_everything(settings: Settings) -> None:
     lines = MIXED["everything"](1)(small_season(seed=1))
     # the middle of the day: one game is under way, two are to come
     as_of = datetime(2026, 7, 10, 19, 0, tzinfo=UTC)
-    build_prices(settings, transformation_of(settings), lines, as_of)
+    build_prices(settings, Transformation(settings), lines, as_of)
     assert_prices_agree(settings)
 
 
@@ -183,11 +180,10 @@ def test_prices_agree_on_a_mixture_of_everything(
 )
 def test_prices_agree_on_real_recordings(
     settings: Settings,
-    transformation_of: TransformationOf,
     shared_data: Path,
     recording: str,
     as_of: datetime,
 ) -> None:
     path = shared_data / "recordings" / f"{recording}.jsonl.xz"
-    build_prices(settings, transformation_of(settings), list(read_recording(path)), as_of)
+    build_prices(settings, Transformation(settings), list(read_recording(path)), as_of)
     assert_prices_agree(settings)

@@ -15,7 +15,10 @@ COUNTERS = {"x-requests-last": "3", "x-requests-remaining": "497", "x-requests-u
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; `cut_at` closes the connection after so many bytes of the body."""
+    """One answer; `cut_at` closes the connection after so many bytes of the body.
+
+    `raw` is sent as it is, head and all, and the connection closed after it.
+    """
 
     status: int = 200
     body: bytes = b"[]"
@@ -25,6 +28,7 @@ class Answer:
     is_dropped: bool = False
     delay_seconds: float = 0.0
     seconds_between_bytes: float = 0.0
+    raw: bytes | None = None
 
 
 def error(status: int, code: str, message: str = "No.") -> Answer:
@@ -58,8 +62,13 @@ def serve() -> Iterator[Api]:
             api.asked.append((parts.path, dict(parse_qsl(parts.query)), dict(self.headers)))
             answer = api.next_answer()
             time.sleep(answer.delay_seconds)
-            self.close_connection = answer.is_dropped or answer.cut_at is not None
+            is_whole = answer.cut_at is None and answer.raw is None
+            self.close_connection = answer.is_dropped or not is_whole
             if answer.is_dropped:
+                return
+            if answer.raw is not None:
+                with suppress(OSError):  # the client may hang up before the end
+                    self.wfile.write(answer.raw)
                 return
             self.send_response_only(answer.status)
             if answer.date:

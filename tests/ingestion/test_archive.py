@@ -112,6 +112,11 @@ def odd_responses(make_response):
             elapsed_ms=812,
             origin="historical",
         ),
+        make_response(
+            13,
+            captured_at=None,
+            headers={"x-requests-last": "-5", "x-requests-used": "7", "Date": "yesterday"},
+        ),
     ]
 
 
@@ -154,7 +159,7 @@ def test_rows_lie_in_the_file_of_their_month_and_sport(settings, archive, tmp_pa
     assert {file.file.name: file.rows for file in export(settings, archive).files} == {
         "api_responses-2023-10-americanfootball_nfl.parquet": 1,
         OF_NO_SPORT: 1,
-        JANUARY: 10,
+        JANUARY: 11,
         "api_responses-2026-02-basketball_nba.parquet": 1,
         "result_rows-2026-02-basketball_nba.parquet": 2,
     }
@@ -165,9 +170,9 @@ def test_rows_lie_in_the_file_of_their_month_and_sport(settings, archive, tmp_pa
 @pytest.mark.parametrize(
     ("selection", "rows"),
     [
-        ({"before": date(2026, 2, 1)}, 12),
+        ({"before": date(2026, 2, 1)}, 13),
         ({"since": date(2026, 2, 1)}, 1),
-        ({"since": date(2024, 1, 1), "before": date(2026, 2, 1)}, 11),
+        ({"since": date(2024, 1, 1), "before": date(2026, 2, 1)}, 12),
         ({"sport_key": "americanfootball_nfl"}, 1),
         ({"sport_key": "nothing"}, 0),
     ],
@@ -204,6 +209,19 @@ def test_an_archive_never_loses_what_it_holds(settings, archive, tmp_path, make_
     assert {row.response_id for row in read_rows(archive / JANUARY, API_RESPONSES)} == {
         response.response_id for response in everything
     }
+
+
+def test_an_archive_of_an_earlier_version_restores_though_it_lacks_a_column(
+    settings, archive, tmp_path, make_response
+):
+    land(settings, make_response(0), make_response(1))
+    before = raw_rows(settings)
+    export(settings, archive)
+    old = tmp_path / "old.parquet"
+    pq.write_table(pq.read_table(archive / JANUARY).drop_columns(["bad_headers"]), old)
+    young = duckdb_settings(tmp_path / "young")
+    assert restore(young, old).landed == 2
+    assert raw_rows(young) == before
 
 
 def test_rows_of_a_load_that_never_became_complete_are_not_archived(

@@ -1,5 +1,9 @@
+import gzip
 import json
+import time
+import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -8,7 +12,13 @@ import pytest
 from pydantic import SecretStr
 
 from ingestion.errors import OddsError, UsageError
-from ingestion.odds_api.client import MAX_ATTEMPTS, OddsApiClient, new_session
+from ingestion.odds_api.client import (
+    KEPT_OF_A_LARGER_BODY,
+    LARGEST_BODY_BYTES,
+    MAX_ATTEMPTS,
+    OddsApiClient,
+    new_session,
+)
 from ingestion.odds_api.endpoints import (
     EventOddsRequest,
     HistoricalEventOddsRequest,
@@ -54,6 +64,12 @@ def api(server: Api) -> Api:
     server.answers = [Answer()]
     server.asked.clear()
     return server
+
+
+def refused(status: int, *, remaining: str, code: str | None = None) -> Answer:
+    body = {"message": "No."} | ({"error_code": code} if code else {})
+    counters = {"x-requests-remaining": remaining, "x-requests-used": "500"}
+    return Answer(status=status, body=json.dumps(body).encode(), headers=counters)
 
 
 class Harness:
@@ -174,9 +190,6 @@ def test_a_passing_failure_is_kept_and_tried_again(api: Api, failure: Answer) ->
         pytest.param(
             Answer(body=b'[{"id": "a"}]', cut_at=6), 200, "BODY_BROKEN", '[{"id"', id="cut short"
         ),
-        pytest.param(Answer(body=b'[{"id"'), 200, "INVALID_JSON", '[{"id"', id="truncated"),
-        pytest.param(Answer(body=b"\xff"), 200, "INVALID_JSON", "\\xff", id="not utf-8"),
-        pytest.param(Answer(body=b"{}"), 200, "UNEXPECTED_SHAPE", "{}", id="object for a list"),
     ],
 )
 def test_a_lasting_failure_is_given_up_after_the_last_try_and_every_try_is_a_row(
@@ -190,6 +203,114 @@ def test_a_lasting_failure_is_given_up_after_the_last_try_and_every_try_is_a_row
     assert {(row.status_code, row.error_code) for row in harness.kept} == {(status, code)}
     assert len(harness.slept) == MAX_ATTEMPTS - 1
     assert payload is None or {row.payload for row in harness.kept} == {payload}
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "payload"),
+    [
+        pytest.param(b'[{"id"', "INVALID_JSON", '[{"id"', id="truncated"),
+        pytest.param(b"\xff", "INVALID_JSON", "\\xff", id="not utf-8"),
+        pytest.param(b"<html>log in</html>", "INVALID_JSON", "<html>log in</html>", id="a page"),
+        pytest.param(b"", "INVALID_JSON", None, id="nothing"),
+        pytest.param(b"{}", "UNEXPECTED_SHAPE", "{}", id="object for a list"),
+        pytest.param(b"null", "UNEXPECTED_SHAPE", "null", id="null"),
+        pytest.param(b"[" * 3000, "INVALID_JSON", "[" * 3000, id="too deep"),
+    ],
+)
+def test_a_whole_answer_of_no_use_is_bought_once_more_at_most(
+    api: Api, body: bytes, code: str, payload: str | None
+) -> None:
+    api.answers = [Answer(body=body)]
+    harness = Harness(api.base_url)
+    with pytest.raises(AnswerError, match=rf"{code}.*not bought a third time"):
+        harness.client.get(ODDS)
+    assert len(harness.kept) == len(api.asked) == 2
+    assert {(row.error_code, row.payload) for row in harness.kept} == {(code, payload)}
+
+
+@pytest.mark.parametrize(
+    ("charged", "bodies", "asked"),
+    [
+        pytest.param("3", (b"<1>", b"<2>", b"<3>", b"<4>"), 2, id="charged"),
+        pytest.param(None, (b"<1>", b"<2>", b"<3>", b"<4>"), 2, id="charge unknown"),
+        pytest.param("0", (b"<1>", b"<2>", b"<3>", b"<4>"), 4, id="free, other bytes each time"),
+        pytest.param("0", (b"<1>", b"<2>", b"<1>", b"<4>"), 3, id="free, the same bytes again"),
+        pytest.param("0", (b"<1>", b"<1>", b"[]", b"[]"), 2, id="free, the same bytes at once"),
+    ],
+)
+def test_what_costs_or_comes_again_is_not_asked_for_again(
+    api: Api, charged: str | None, bodies: tuple[bytes, ...], asked: int
+) -> None:
+    headers = {} if charged is None else {"x-requests-last": charged}
+    api.answers = [Answer(body=body, headers=headers) for body in bodies]
+    with pytest.raises(AnswerError):
+        Harness(api.base_url).client.get(ODDS)
+    assert len(api.asked) == asked
+
+
+def test_a_failure_of_the_server_between_two_useless_answers_buys_no_third(api: Api) -> None:
+    useless, failure = Answer(body=b"<1>"), error(500, "INTERNAL")
+    api.answers = [useless, failure, Answer(body=b"<2>"), Answer()]
+    with pytest.raises(AnswerError, match="INVALID_JSON"):
+        Harness(api.base_url).client.get(ODDS)
+    assert len(api.asked) == 3
+
+
+def bomb(size: int, filling: bytes = b" ") -> bytes:
+    """A list that is small while it is zipped."""
+    return b"[" + filling * (size // len(filling)) + b"]"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(zipped(bomb(64 * 2**20)), id="spaces"),
+        pytest.param(zipped(bomb(64 * 2**20, b'{"id": "a"},')), id="objects"),
+        pytest.param(
+            Answer(
+                body=gzip.compress(gzip.compress(bomb(64 * 2**20))),
+                headers={**COUNTERS, "Content-Encoding": "gzip, gzip"},
+            ),
+            id="zipped twice",
+        ),
+        pytest.param(Answer(body=bomb(LARGEST_BODY_BYTES)), id="plain"),
+        pytest.param(replace(zipped(bomb(64 * 2**20)), status=500), id="an error of the server's"),
+        pytest.param(
+            Answer(
+                status=302,
+                body=gzip.compress(bomb(64 * 2**20)),
+                headers={"Content-Encoding": "gzip", "Location": "/elsewhere"},
+            ),
+            id="a redirect",
+        ),
+    ],
+)
+def test_a_body_beyond_the_cap_costs_one_call_a_second_and_bounded_memory(
+    api: Api, answer: Answer
+) -> None:
+    api.answers = [answer, Answer()]
+    harness = Harness(api.base_url)
+    tracemalloc.start()
+    started = time.perf_counter()
+    with pytest.raises(OddsError, match="BODY_TOO_LARGE"):
+        harness.client.get(ODDS)
+    seconds = time.perf_counter() - started
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert seconds < 10
+    assert peak < 100 * 2**20
+    (row,) = harness.kept
+    assert len(api.asked) == 1
+    assert row.error_code == "BODY_TOO_LARGE"
+    assert row.payload
+    assert len(row.payload) == KEPT_OF_A_LARGER_BODY
+    assert row.event_count is None
+
+
+def test_a_body_up_to_the_cap_is_an_answer(api: Api) -> None:
+    body = bomb(LARGEST_BODY_BYTES - 2)
+    api.answers = [zipped(body)]
+    assert Harness(api.base_url).client.get(ODDS).payload == body.decode()
 
 
 def test_what_a_broken_answer_was_charged_is_known(api: Api) -> None:
@@ -243,7 +364,14 @@ def test_the_delays_double_and_scatter_and_are_never_under_a_second(api: Api) ->
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("7", 7.0), ("0", 1.5), ("9999", 60.0), ("Fri, 20 Nov 2026 12:00:09 GMT", 1.5), ("-3", 1.5)],
+    [
+        ("7", 7.0),
+        ("0", 1.5),
+        ("9999", 60.0),
+        ("-3", 1.5),
+        ("Fri, 20 Nov 2026 12:00:09 GMT", 9.0),
+        ("Wed, 20 Nov 2047 12:00:00 GMT", 60.0),
+    ],
 )
 def test_retry_after_is_heeded_within_reason(api: Api, text: str, expected: float) -> None:
     limited = Answer(status=429, body=b"{}", headers={"Retry-After": text})
@@ -262,6 +390,30 @@ def test_retry_after_is_heeded_within_reason(api: Api, text: str, expected: floa
             error(401, "DEACTIVATED_KEY"), AccountError, "vendor switched it off", id="deactivated"
         ),
         pytest.param(error(401, "SOMETHING"), AccountError, "check ODDS_API_KEY", id="other 401"),
+        pytest.param(
+            refused(401, remaining="0"),
+            OutOfCreditsError,
+            "2026-12-01 00:00 UTC .it refused the call and said that 0 remain",
+            id="401 without a code, nothing remaining",
+        ),
+        pytest.param(
+            refused(402, remaining="0"),
+            OutOfCreditsError,
+            "2026-12-01",
+            id="402, nothing remaining",
+        ),
+        pytest.param(
+            refused(401, remaining="7"), AccountError, "check ODDS_API_KEY", id="401, 7 remaining"
+        ),
+        pytest.param(
+            refused(401, remaining="-1"), AccountError, "check ODDS_API_KEY", id="401, -1 remaining"
+        ),
+        pytest.param(
+            refused(401, code="INVALID_KEY", remaining="0"),
+            AccountError,
+            "set ODDS_API_KEY to",
+            id="another reason, nothing remaining",
+        ),
         pytest.param(
             error(401, "OUT_OF_USAGE_CREDITS"), OutOfCreditsError, "2026-12-01 00:00", id="credits"
         ),

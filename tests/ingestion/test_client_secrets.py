@@ -102,7 +102,7 @@ def test_the_key_is_in_no_row_no_error_and_no_log_with_debug_lines_on(
 
 
 def test_a_payload_without_the_key_is_not_touched(api: Api) -> None:
-    body = '[{"note": "password=x apiKey=y https://u:p@h/", "é": "\\u00e9"}]'
+    body = '[{"id": "g", "note": "password=x apiKey=y https://u:p@h/", "é": "\\u00e9"}]'
     api.answers = [Answer(body=body.encode())]
     client = OddsApiClient(
         base_url=api.base_url,

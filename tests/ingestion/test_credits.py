@@ -8,7 +8,6 @@ from ingestion.odds_api.credits import (
     Endpoint,
     billed_regions,
     estimate,
-    settle,
 )
 
 counts = st.integers(min_value=0, max_value=300)
@@ -80,32 +79,3 @@ def test_a_call_with_a_fixed_price_ignores_markets_and_regions(
     endpoint: Endpoint, markets: int, regions: int
 ) -> None:
     assert estimate(endpoint, market_count=markets, regions=regions) == estimate(endpoint)
-
-
-@given(charged=counts, remaining=counts, used=counts, upper=st.booleans())
-def test_the_counters_are_read_whatever_their_case(
-    charged: int, remaining: int, used: int, upper: bool
-) -> None:
-    headers = {
-        "x-requests-last": str(charged),
-        "x-requests-remaining": str(remaining),
-        "x-requests-used": str(used),
-    }
-    usage = settle({name.upper() if upper else name: value for name, value in headers.items()})
-    assert (usage.charged, usage.remaining, usage.used) == (charged, remaining, used)
-
-
-def test_a_missing_counter_is_unknown_not_zero() -> None:
-    usage = settle({"x-requests-used": "12", "Date": "Fri, 20 Nov 2026 12:00:00 GMT"})
-    assert (usage.charged, usage.remaining, usage.used) == (None, None, 12)
-
-
-@pytest.mark.parametrize("text", ["", " ", "many", "-1", "2.5", "nan", "inf", "1e999", "0x10"])
-def test_a_counter_that_is_no_whole_number_is_unknown(text: str) -> None:
-    assert settle({"x-requests-last": text}).charged is None
-
-
-@given(text=st.text())
-def test_no_counter_can_break_the_settlement(text: str) -> None:
-    charged = settle({"x-requests-last": text}).charged
-    assert charged is None or charged >= 0

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ingestion.landing import BATCH_ROWS, Landing, LandingSummary
+from ingestion.raw_tables import API_RESPONSES, RAW_TABLES
 from ingestion.responses import ApiResponse
 from ingestion.warehouse import connect
 
@@ -243,3 +244,30 @@ print(anon_tracker._ANON_TRACKER_ENDPOINT)
         check=True,
     )
     assert told.stdout.strip().endswith("None")
+
+
+def test_a_warehouse_of_an_earlier_version_gets_the_columns_it_lacks(
+    settings, make_response, monkeypatch
+):
+    """A new data folder or the old one, and whatever lands first."""
+    with monkeypatch.context() as earlier:
+        shrunk = API_RESPONSES.arrow_schema.remove(
+            API_RESPONSES.arrow_schema.get_field_index("bad_headers")
+        )
+        old = replace(API_RESPONSES, arrow_schema=shrunk, added_columns=())
+        earlier.setattr("ingestion.landing.API_RESPONSES", old)
+        earlier.setattr(
+            "ingestion.raw_loader.RAW_TABLES",
+            tuple(old if table is API_RESPONSES else table for table in RAW_TABLES),
+        )
+        Landing(settings, now=lambda: LANDED_AT).land([make_response(0)])
+        with connect(settings) as connection, pytest.raises(Exception, match="bad_headers"):
+            connection.rows("select bad_headers from raw.api_responses")
+    landing = Landing(settings, now=lambda: LANDED_AT)
+    assert landing.land([]).landed == 0
+    assert landed_rows(settings, "bad_headers") == [(None,)]
+    odd = make_response(1, headers={"x-requests-last": "-5"})
+    assert landing.land([odd]).landed == 1
+    assert landed_rows(settings, "bad_headers") == [(None,), ('{"x-requests-last":"-5"}',)]
+    fresh = settings.model_copy(update={"odds_data_dir": settings.odds_data_dir / "another"})
+    assert Landing(fresh, now=lambda: LANDED_AT).land([odd, make_response(2)]).landed == 1

@@ -12,20 +12,16 @@ from dlt.common import logger as dlt_logger
 
 from ingestion.logs import configure_logging
 from ingestion.settings import Settings
+from tests.conftest import logging_as_before
 
 KEY = "0123456789abcdef0123456789abcdef"
 PASSWORD = "correct-horse"  # noqa: S105
 
 
 @pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    root, dlt = logging.getLogger(), logging.getLogger("dlt")
-    before = (root.handlers[:], root.level, dlt.handlers[:], dlt.level)
-    yield
-    root.handlers, root.level, dlt.handlers = before[0], before[1], before[2]
-    dlt.setLevel(before[3])
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+def as_before() -> Iterator[None]:
+    with logging_as_before():
+        yield
 
 
 def configured(**changes: Any) -> io.StringIO:
@@ -117,6 +113,17 @@ def test_a_key_with_odd_characters_is_found_however_it_is_written() -> None:
     shown = (line["plain"], line["dumped"], line["shown"])
     assert shown == ("(REDACTED)", '["REDACTED"]', "['REDACTED']")
     assert line["quoted"] == "https://host/?x=REDACTED"
+
+
+@pytest.mark.parametrize("name", ["apscheduler.scheduler", "apscheduler.executors.default"])
+def test_what_the_scheduler_does_is_told_only_where_it_goes_wrong(name: str) -> None:
+    stream = configured()
+    logging.getLogger(name).info("Added job %s", "collect")
+    logging.getLogger(name).warning("Run time of job was missed")
+    assert [line["event"] for line in lines(stream)] == ["Run time of job was missed"]
+    stream = configured(odds_log_level="debug")
+    logging.getLogger(name).info("Added job %s", "collect")
+    assert [line["event"] for line in lines(stream)] == ["Added job collect"]
 
 
 def test_dlt_and_python_warnings_go_the_same_way() -> None:

@@ -95,7 +95,7 @@ def test_a_line_of_the_wrong_shape_is_refused(changes, reason):
         parse(**changes)
 
 
-@pytest.mark.parametrize("text", [b"{", b"[1]", b"null", b'{"a": NaN}', b"\xff\xfe", b'"\\ud800"'])
+@pytest.mark.parametrize("text", [b"{", b"[1]", b"null", b'{"a": Nan}', b"\xff\xfe", b'"\\ud800"'])
 def test_what_is_no_json_object_is_refused(text):
     with pytest.raises(ValueError, match=r"not JSON|must be an object"):
         parse_recording_line(text)
@@ -128,6 +128,127 @@ def test_what_is_no_json_object_is_refused(text):
 def test_an_archived_response_comes_back_as_it_was(make_response, changes):
     response = replace(make_response(**changes), landed_at=datetime(2026, 2, 1, tzinfo=UTC))
     assert parse_recording_line(archive_line(response)) == response
+
+
+@pytest.mark.parametrize(
+    ("params", "joined"),
+    [
+        ({"markets": ["h2h", "spreads"]}, {"markets": "h2h,spreads"}),
+        ({"bookmakers": [" draftkings ", "fanduel"]}, {"bookmakers": "draftkings,fanduel"}),
+        ({"regions": ["us"], "eventIds": []}, {"regions": "us", "eventIds": ""}),
+        (
+            {"oddsFormat": ["american"], "daysFrom": [3]},
+            {"oddsFormat": "american", "daysFrom": "3"},
+        ),
+    ],
+    ids=str,
+)
+def test_a_parameter_given_as_a_list_is_the_same_as_one_joined_with_commas(params, joined):
+    assert parse(params=params) == parse(params=joined)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"regions": "us", "markets": "h2h, spreads"},
+        {"regions": None},
+        {"bookmakers": ""},
+        {"daysFrom": 3, "includeLinks": True, "all": "true"},
+    ],
+    ids=str,
+)
+def test_any_other_parameter_stays_as_it_was_written(params):
+    assert json.loads(parse(params=params).params) == params
+
+
+@pytest.mark.parametrize(
+    ("params", "kind"),
+    [
+        ({"markets": {"h2h": True}}, "params.markets must be text or a list of texts, not dict"),
+        ({"markets": [["h2h"], "spreads"]}, "params.markets .* not a list of other things"),
+        ({"regions": ["us", None]}, "params.regions .* not a list of other things"),
+        ({"bookmakers": [True]}, "params.bookmakers .* not a list of other things"),
+        ({"eventIds": True}, "params.eventIds .* not bool"),
+        ({"markets": "h2h\x00"}, "params.markets"),
+        ({"mark\x00ets": "h2h"}, "params.mark"),
+        ({"sport": {}}, "params.sport"),
+    ],
+    ids=str,
+)
+def test_a_parameter_that_is_no_text_is_refused_by_name(params, kind):
+    with pytest.raises(ValueError, match=kind):
+        parse(params=params)
+
+
+def quoted(*prices):
+    """An answer that shows these prices, each at a book of its own."""
+    return [{"id": "a", "bookmakers": [shown(price) for price in prices]}]
+
+
+def shown(price):
+    outcomes = [{"name": "Home", "price": price}]
+    return {"key": "book", "markets": [{"key": "h2h", "outcomes": outcomes}]}
+
+
+@pytest.mark.parametrize(
+    ("odds_format", "prices", "reason"),
+    [
+        (..., (-150, 130), "prices such as -150 are american, and params name no oddsFormat"),
+        (None, (-150, 130), "prices such as -150 are american, and params name no oddsFormat"),
+        ("", (-150, 130), "prices such as -150 are american, and params name no oddsFormat"),
+        (..., (130, 240, 210.0), "prices such as 130 are american"),
+        ("decimal", (-150, -110, 1.9), "prices such as -150 .* params.oddsFormat asks for decimal"),
+        ("american", (1.91, 2.05, 101), "prices such as 1.91 are not american"),
+        ("fractional", (1.91,), "params.oddsFormat must be decimal or american, not 'fractional'"),
+        (5, (1.91,), "params.oddsFormat must be decimal or american, not 5"),
+    ],
+    ids=str,
+)
+def test_prices_that_contradict_the_format_asked_for_are_refused(odds_format, prices, reason):
+    params = {"regions": "us"} | ({} if odds_format is ... else {"oddsFormat": odds_format})
+    with pytest.raises(ValueError, match=reason):
+        parse(params=params, body=quoted(*prices))
+    with pytest.raises(ValueError, match=reason):
+        parse(
+            endpoint="/v4/sports/basketball_nba/events/a/odds",
+            params=params,
+            body=quoted(*prices)[0],
+        )
+    with pytest.raises(ValueError, match=reason):
+        parse(
+            endpoint="/v4/historical/sports/basketball_nba/odds",
+            params=params,
+            body={"timestamp": "2023-10-24T11:55:43Z", "data": quoted(*prices)},
+        )
+
+
+@pytest.mark.parametrize(
+    ("odds_format", "prices"),
+    [
+        (..., (1.91, 2.05)),
+        (..., (1.0, 0, 0.85, 1.9)),  # wrong prices, not another format
+        (..., (1.9, 2.1, -150)),
+        (..., (6, 101, 251, 501, 1001)),  # longshots
+        (..., ()),
+        (..., ("-150", None, True, {"price": -150})),
+        ("decimal", (101, 251, 501)),
+        ("american", (-150, 130, 1.91)),
+        ("american", (-150, 0, 50)),
+    ],
+    ids=str,
+)
+def test_single_odd_prices_are_no_contradiction(odds_format, prices):
+    params = {} if odds_format is ... else {"oddsFormat": odds_format}
+    assert parse(params=params, body=quoted(*prices)).error_code is None
+
+
+def test_what_a_warehouse_held_comes_back_though_a_new_line_like_it_is_refused(
+    make_response,
+):
+    held = make_response(
+        params={"markets": ["h2h"], "regions": "us"}, body=json.dumps(quoted(-150, 130))
+    )
+    assert parse_recording_line(archive_line(held)) == held
 
 
 @pytest.mark.heavy

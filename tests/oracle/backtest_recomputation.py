@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 from tests.oracle.responses import Line, own_response_id
 from tests.oracle.values import decimal_of_american
 
-STALE_AFTER = timedelta(minutes=15)
+STALE_AFTER = timedelta(minutes=10)
+START_SLACK = timedelta(minutes=15)
 MATCHED_WITHIN = timedelta(hours=3)
 SETTLES_AFTER = timedelta(hours=4)
 VOID_AFTER = {
@@ -212,6 +213,10 @@ class Feed:
         for number in numbers:
             commence = self._commence(event_id, number)
             (in_play if commence <= self.moments[number] else announced).append(commence)
+        to_come = [n for n in numbers if self._commence(event_id, n) > self.moments[n]]
+        if to_come:
+            # under way the feed may show a start that its own looks before contradict
+            in_play = [at for at in in_play if at >= self.moments[to_come[-1]] - START_SLACK]
         starts_at = min([announced[-1] if announced else in_play[0], *in_play])
         last = bisect_left(self.moments, starts_at) - 1
         return starts_at, last < 0 or event_id in self.events[last]

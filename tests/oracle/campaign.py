@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from tests.oracle.edits import Mutation
 from tests.oracle.mutations import (
+    books_aged_out,
     compose,
     decimal_prices,
     duplicates,
@@ -20,7 +21,10 @@ from tests.oracle.mutations import (
     starts_moved_after_last_pre_match,
     starts_moved_early,
     starts_moved_later,
+    starts_rewritten_far_back,
+    starts_wavering,
 )
+from tests.oracle.odd_values import odd_values
 from tests.oracle.request_mutations import (
     alternating_regions,
     event_calls,
@@ -34,6 +38,8 @@ from tests.oracle.request_mutations import (
 
 SINGLE: dict[str, Callable[[int], Mutation]] = {
     "starts_moved_early": lambda seed: starts_moved_early(seed=seed),
+    "starts_rewritten_far_back": lambda seed: starts_rewritten_far_back(seed=seed),
+    "starts_wavering": lambda seed: starts_wavering(seed=seed),
     "starts_moved_later": lambda seed: starts_moved_later(seed=seed),
     "starts_moved_after_last_pre_match": lambda seed: starts_moved_after_last_pre_match(seed=seed),
     "lost_snapshots": lambda seed: lost_snapshots(seed=seed),
@@ -42,6 +48,7 @@ SINGLE: dict[str, Callable[[int], Mutation]] = {
     "missing_outcomes": lambda seed: missing_outcomes(seed=seed),
     "missing_events": lambda seed: missing_events(seed=seed),
     "stale_stamps": lambda seed: stale_stamps(seed=seed),
+    "books_aged_out": lambda seed: books_aged_out(seed=seed),
     "stamps_seconds_ahead": lambda seed: future_stamps(seed=seed),
     "stamps_an_hour_ahead": lambda seed: future_stamps(seed=seed, longest=3600),
     "empties": lambda seed: empties(seed=seed),
@@ -57,6 +64,7 @@ SINGLE: dict[str, Callable[[int], Mutation]] = {
     "event_calls": lambda seed: event_calls(seed=seed),
     "upcoming_calls": lambda seed: upcoming_calls(seed=seed),
     "event_lists": lambda seed: event_lists(seed=seed),
+    "odd_values": lambda seed: odd_values(seed=seed),
     "same_instant": lambda seed: same_instant(seed=seed),
 }
 
@@ -66,11 +74,13 @@ def feed_faults(seed: int) -> Mutation:
     return compose(
         starts_moved_early(seed=seed),
         starts_moved_later(seed=seed + 1),
+        starts_rewritten_far_back(seed=seed + 2, share=0.3),
         missing_events(seed=seed),
         missing_books(seed=seed),
         missing_markets(seed=seed),
         missing_outcomes(seed=seed),
         stale_stamps(seed=seed),
+        books_aged_out(seed=seed + 3, share=0.1),
         future_stamps(seed=seed),
         lost_snapshots(seed=seed),
         empties(seed=seed),
@@ -98,7 +108,11 @@ def overlapping_scopes(seed: int) -> Mutation:
 def everything(seed: int) -> Mutation:
     """Faults and overlapping scopes, repeated and in any order."""
     return compose(
-        feed_faults(seed), overlapping_scopes(seed), duplicates(seed=seed), shuffled(seed=seed)
+        feed_faults(seed),
+        overlapping_scopes(seed),
+        odd_values(seed=seed, share=0.1),
+        duplicates(seed=seed),
+        shuffled(seed=seed),
     )
 
 

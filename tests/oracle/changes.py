@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tests.oracle.quotes import OutcomeKey, Piece, QuoteState, Showing, showings_of
+from tests.oracle.quotes import (
+    OutcomeKey,
+    Piece,
+    QuoteState,
+    Showing,
+    is_aged_out,
+    showings_of,
+)
 from tests.oracle.responses import Response
 from tests.oracle.scope import covers
 
@@ -23,10 +30,12 @@ class Change(NamedTuple):
     decimal_price: float | None
     valid_from: int
     valid_to: int | None
+    previous_seen_at: int | None
     market_updated_at: int | None
     is_withdrawn: bool
     is_stale: bool
     is_in_play: bool
+    is_aged_out: bool | None
     response_id: str
 
     @property
@@ -52,8 +61,7 @@ def derive_changes(responses: Iterable[Response]) -> list[Change]:
         showings = showings_of(response)
         for piece, showing in showings.items():
             of_event = standing.setdefault(piece.event_id, {})
-            before = of_event[piece].showing if piece in of_event else {}
-            changes += _differences(piece, before, showing, response)
+            changes += _differences(piece, of_event.get(piece), showing, response)
             of_event[piece] = StandingPiece(response, showing)
         for of_event in standing.values():
             for piece in [piece for piece in of_event if piece not in showings]:
@@ -73,22 +81,27 @@ def _withdraws(response: Response, last_shown: Response, piece: Piece) -> bool:
 
 
 def _differences(
-    piece: Piece, before: Showing, after: Showing, response: Response
+    piece: Piece, standing: StandingPiece | None, after: Showing, response: Response
 ) -> Iterable[Change]:
+    before = standing.showing if standing else {}
+    last_seen_at = standing.last_shown.captured_at if standing else None
     for key, state in after.items():
-        if key not in before or _compared(before[key]) != _compared(state):
-            yield _change(piece, key, state, response)
+        if key not in before:
+            yield _change(piece, key, state, response, previous_seen_at=None)
+        elif _compared(before[key]) != _compared(state):
+            yield _change(piece, key, state, response, previous_seen_at=last_seen_at)
     is_in_play = response.captured_at >= response.events[piece.event_id].commence_time
-    for key in before:
+    for key, state in before.items():
         if key not in after:
-            yield _tombstone(piece, key, response, is_in_play)
+            yield _tombstone(piece, key, state, response, is_in_play, last_seen_at=last_seen_at)
 
 
 def _withdrawals(piece: Piece, gone: StandingPiece, response: Response) -> Iterable[Change]:
     event = response.events.get(piece.event_id) or gone.last_shown.events[piece.event_id]
     is_in_play = response.captured_at >= event.commence_time
-    for key in gone.showing:
-        yield _tombstone(piece, key, response, is_in_play)
+    for key, state in gone.showing.items():
+        last_seen_at = gone.last_shown.captured_at
+        yield _tombstone(piece, key, state, response, is_in_play, last_seen_at=last_seen_at)
 
 
 def _compared(state: QuoteState) -> tuple[object, ...]:
@@ -102,7 +115,14 @@ def _compared(state: QuoteState) -> tuple[object, ...]:
     )
 
 
-def _change(piece: Piece, key: OutcomeKey, state: QuoteState, response: Response) -> Change:
+def _change(
+    piece: Piece,
+    key: OutcomeKey,
+    state: QuoteState,
+    response: Response,
+    *,
+    previous_seen_at: int | None,
+) -> Change:
     return Change(
         *piece,
         *key,
@@ -111,15 +131,25 @@ def _change(piece: Piece, key: OutcomeKey, state: QuoteState, response: Response
         decimal_price=state.outcome.decimal_price,
         valid_from=response.captured_at,
         valid_to=None,
+        previous_seen_at=previous_seen_at,
         market_updated_at=state.market_updated_at,
         is_withdrawn=False,
         is_stale=state.is_stale,
         is_in_play=state.is_in_play,
+        is_aged_out=False,
         response_id=response.response_id,
     )
 
 
-def _tombstone(piece: Piece, key: OutcomeKey, response: Response, is_in_play: bool) -> Change:
+def _tombstone(
+    piece: Piece,
+    key: OutcomeKey,
+    last_shown: QuoteState,
+    response: Response,
+    is_in_play: bool,
+    *,
+    last_seen_at: int | None,
+) -> Change:
     return Change(
         *piece,
         *key,
@@ -128,10 +158,12 @@ def _tombstone(piece: Piece, key: OutcomeKey, response: Response, is_in_play: bo
         decimal_price=None,
         valid_from=response.captured_at,
         valid_to=None,
+        previous_seen_at=last_seen_at,
         market_updated_at=None,
         is_withdrawn=True,
         is_stale=False,
         is_in_play=is_in_play,
+        is_aged_out=is_aged_out(last_shown),
         response_id=response.response_id,
     )
 

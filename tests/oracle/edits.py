@@ -8,8 +8,8 @@ from tests.oracle.responses import (
     Line,
     captured_at_of,
     is_historical,
+    listed_items,
     read_request,
-    well_formed_events,
 )
 from tests.oracle.values import MICROSECONDS_PER_MINUTE, parse_time, to_iso
 
@@ -36,7 +36,7 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
 def is_odds(line: Line) -> bool:
     """Whether the line is a complete answer of an odds endpoint."""
     request = read_request(line)
-    return request is not None and request.is_odds and well_formed_events(line, request) is not None
+    return request is not None and request.is_odds and listed_items(line, request) is not None
 
 
 def is_sport_call(line: Line) -> bool:

@@ -1,9 +1,12 @@
-"""Starts of events, merged over every sighting."""
+"""Starts of events, merged over every sighting, as far as they are believed."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from tests.oracle.responses import Response, ShownEvent
+from tests.oracle.values import MICROSECONDS_PER_MINUTE
+
+START_SLACK = 15 * MICROSECONDS_PER_MINUTE
 
 
 class Event(NamedTuple):
@@ -31,7 +34,7 @@ def derive_events(responses: Iterable[Response]) -> list[Event]:
 
 def _event_of(sightings: list[tuple[int, ShownEvent]]) -> Event:
     announced = [shown.commence_time for at, shown in sightings if at < shown.commence_time]
-    in_play = [shown.commence_time for at, shown in sightings if at >= shown.commence_time]
+    believed = [shown.commence_time for shown in _believed_in_play(sightings)]
     first_seen_at, first = sightings[0]
     last_seen_at, last = sightings[-1]
     scheduled_start_at = announced[-1] if announced else first.commence_time
@@ -41,8 +44,17 @@ def _event_of(sightings: list[tuple[int, ShownEvent]]) -> Event:
         home_team=last.home_team,
         away_team=last.away_team,
         scheduled_start_at=scheduled_start_at,
-        observed_start_at=in_play[-1] if in_play else None,
-        starts_at=min([scheduled_start_at, *in_play]),
+        observed_start_at=believed[-1] if believed else None,
+        starts_at=min([scheduled_start_at, *believed]),
         first_seen_at=first_seen_at,
         last_seen_at=last_seen_at,
     )
+
+
+def _believed_in_play(sightings: list[tuple[int, ShownEvent]]) -> list[ShownEvent]:
+    """Those in play whose start no look contradicts that shows the game as still to come."""
+    to_come = [at for at, shown in sightings if at < shown.commence_time]
+    in_play = [shown for at, shown in sightings if at >= shown.commence_time]
+    if not to_come:
+        return in_play
+    return [shown for shown in in_play if shown.commence_time >= to_come[-1] - START_SLACK]

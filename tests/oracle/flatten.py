@@ -1,23 +1,10 @@
-"""Quotes flattened straight from recorded JSON, by nothing but nested loops."""
+"""Every quote of every response."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from tests.oracle.responses import (
-    Line,
-    ResponseIdOf,
-    captured_at_of,
-    own_response_id,
-    read_request,
-    well_formed_events,
-)
-from tests.oracle.values import (
-    MICROSECONDS_PER_MINUTE,
-    is_lower,
-    is_many_line,
-    parse_time,
-    read_price,
-)
+from tests.oracle.quotes import showings_of
+from tests.oracle.responses import Line, Reader, ResponseIdOf, own_response_id
 
 
 class Quote(NamedTuple):
@@ -43,56 +30,24 @@ def flatten(
     lines: Iterable[Line], response_id_of: ResponseIdOf = own_response_id
 ) -> Iterator[Quote]:
     """One row per response and quote, in the order of `lines`; repeated responses count once."""
+    reader = Reader(response_id_of)
     done: set[str] = set()
     for line in lines:
-        request = read_request(line)
-        listed = None if request is None else well_formed_events(line, request)
-        captured_at = captured_at_of(line)
-        if request is None or not request.is_odds or listed is None or captured_at is None:
+        response = reader.read(line)
+        if response is None or not response.request.is_odds or response.response_id in done:
             continue
-        response_id = response_id_of(line)
-        if response_id not in done:
-            done.add(response_id)
-            is_american = line["params"].get("oddsFormat") == "american"
-            yield from _flatten_events(listed, captured_at, response_id, is_american=is_american)
-
-
-def _flatten_events(
-    listed: list[dict[str, Any]], captured_at: int, response_id: str, *, is_american: bool
-) -> Iterator[Quote]:
-    events: set[str] = set()
-    for event in listed:
-        commence_time = parse_time(event.get("commence_time"))
-        if commence_time is None or not event.get("id") or event["id"] in events:
-            continue
-        events.add(event["id"])
-        quotes: dict[tuple[object, ...], Quote] = {}
-        for book in event.get("bookmakers") or ():
-            for market in book.get("markets") or ():
-                updated_at = parse_time(market.get("last_update") or book.get("last_update"))
-                for outcome in market.get("outcomes") or ():
-                    point = None if outcome.get("point") is None else float(outcome["point"])
-                    american, decimal = read_price(outcome.get("price"), is_american=is_american)
-                    key = (
-                        event["id"],
-                        book["key"],
-                        market["key"],
-                        outcome["name"],
-                        outcome.get("description"),
-                        point if is_many_line(market["key"]) else None,
-                    )
-                    if key in quotes and not is_lower(decimal, quotes[key].decimal_price):
-                        continue
-                    age = 0 if updated_at is None else captured_at - updated_at
-                    quotes[key] = Quote(
-                        *key,
-                        point,
-                        american,
-                        decimal,
-                        captured_at,
-                        updated_at,
-                        age > 15 * MICROSECONDS_PER_MINUTE,
-                        captured_at >= commence_time,
-                        response_id,
-                    )
-        yield from quotes.values()
+        done.add(response.response_id)
+        for piece, showing in showings_of(response).items():
+            for key, state in showing.items():
+                yield Quote(
+                    *piece,
+                    *key,
+                    point=state.outcome.point,
+                    american_price=state.outcome.american_price,
+                    decimal_price=state.outcome.decimal_price,
+                    captured_at=response.captured_at,
+                    market_updated_at=state.market_updated_at,
+                    is_stale=state.is_stale,
+                    is_in_play=state.is_in_play,
+                    response_id=response.response_id,
+                )

@@ -38,8 +38,8 @@ def compose(*mutations: Mutation) -> Mutation:
     return composed
 
 
-def starts_moved_early(*, seed: int, share: float = 0.3, longest: int = 120) -> Mutation:
-    """Starts shown in play are rewritten up to `longest` minutes earlier, before older quotes."""
+def starts_moved_early(*, seed: int, share: float = 0.3, longest: int = 25) -> Mutation:
+    """Starts shown in play lie up to `longest` minutes earlier, before some older quotes."""
 
     def mutate(lines: list[Line]) -> list[Line]:
         def edit(line: Line, event: Json) -> Json:
@@ -48,8 +48,52 @@ def starts_moved_early(*, seed: int, share: float = 0.3, longest: int = 120) -> 
             if random.random() >= share or captured(line) < start:
                 return event
             # a line apart may draw anew, so that the earliest one is not the last one
-            early = random.randint(5, longest) + seeded(captured(line)).randint(0, 3)
+            early = random.randint(1, longest) + seeded(captured(line)).randint(0, 3)
             return {**event, "commence_time": to_iso(start - early * MINUTE)}
+
+        return edit_events(lines, edit)
+
+    return mutate
+
+
+def starts_rewritten_far_back(*, seed: int, share: float = 0.4, longest: int = 240) -> Mutation:
+    """Once under way, events show a start hours before, as the feed of college games does.
+
+    Some show it in every look, some from a moment on, some are then rewritten a second time.
+    """
+
+    def mutate(lines: list[Line]) -> list[Line]:
+        def edit(line: Line, event: Json) -> Json:
+            random = seeded(seed, event["id"])
+            start = parse_time(event["commence_time"]) or 0
+            since = random.choice([0, 0, random.randint(0, 60)]) * MINUTE
+            if random.random() >= share or captured(line) < start + since:
+                return event
+            back = [random.randint(16, longest) for _ in range(2)]
+            is_second = captured(line) >= start + random.randint(30, 90) * MINUTE
+            shown = start - back[is_second] * MINUTE
+            return {**event, "commence_time": to_iso(shown)}
+
+        return edit_events(lines, edit)
+
+    return mutate
+
+
+def starts_wavering(*, seed: int, share: float = 0.3) -> Mutation:
+    """Around the start, looks that show it as begun and looks that show it as to come alternate."""
+
+    def mutate(lines: list[Line]) -> list[Line]:
+        starts = announced_starts(lines)
+
+        def edit(line: Line, event: Json) -> Json:
+            if seeded(seed, event["id"]).random() >= share:
+                return event
+            since = (captured(line) - starts[event["id"]]) // MINUTE
+            random = seeded(seed, event["id"], captured(line))
+            if not -20 <= since <= 60 or random.random() < 0.4:
+                return event
+            shown = captured(line) // MINUTE + random.randint(-20, 20)
+            return {**event, "commence_time": to_iso(shown * MINUTE)}
 
         return edit_events(lines, edit)
 
@@ -191,6 +235,25 @@ def stale_stamps(*, seed: int, share: float = 0.2) -> Mutation:
     return mutate
 
 
+def books_aged_out(*, seed: int, share: float = 0.3) -> Mutation:
+    """Stamps stand still for a stretch, and what has not been read for 15 minutes is dropped."""
+    freeze = stale_stamps(seed=seed, share=share)
+
+    def mutate(lines: list[Line]) -> list[Line]:
+        def edit(line: Line, event: Json) -> Json:
+            oldest = captured(line) - 15 * MINUTE
+
+            def drop(_: Json, market: Json) -> Json | None:
+                stamp = parse_time(market.get("last_update"))
+                return None if stamp is not None and stamp <= oldest else market
+
+            return edit_markets(event, drop)
+
+        return edit_events(freeze(lines), edit)
+
+    return mutate
+
+
 def future_stamps(*, seed: int, share: float = 0.2, longest: int = 4) -> Mutation:
     """Some markets are stamped up to `longest` seconds after they were served."""
 
@@ -299,6 +362,17 @@ def _in_decimal(_: Json, market: Json) -> Json:
 
     outcomes = [{**each, "price": decimal(each["price"])} for each in market["outcomes"]]
     return {**market, "outcomes": outcomes}
+
+
+def last_looks_late(lines: list[Line], *, within: int = 120) -> list[list[Line]]:
+    """Two batches: the second has the looks of the `within` minutes before each start."""
+    starts = set(announced_starts(lines).values())
+    batches: list[list[Line]] = [[], []]
+    for line in lines:
+        moment = captured(line)
+        is_late = any(start - within * MINUTE <= moment < start for start in starts)
+        batches[is_late].append(line)
+    return batches
 
 
 def arrival_batches(

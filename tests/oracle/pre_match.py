@@ -5,7 +5,14 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tests.oracle.events import Event
-from tests.oracle.quotes import OutcomeKey, Piece, QuoteState, Showing, showings_of
+from tests.oracle.quotes import (
+    OutcomeKey,
+    Piece,
+    QuoteState,
+    Showing,
+    is_aged_out,
+    showings_of,
+)
 from tests.oracle.responses import Response
 from tests.oracle.scope import covers
 from tests.oracle.values import MICROSECONDS_PER_MINUTE
@@ -48,6 +55,7 @@ class Close(NamedTuple):
     market_updated_at: int | None
     minutes_before_start: float | None
     missing_reason: str | None
+    is_aged_out: bool | None
     response_id: str | None
 
 
@@ -142,7 +150,8 @@ def derive_closes(history: QuoteHistory, events: Iterable[Event], as_of: int) ->
 def _closes_of_piece(
     history: QuoteHistory, piece: Piece, keys: list[OutcomeKey], *, start: int
 ) -> Iterator[Close]:
-    response = history.responses[_last_in_scope(history, piece, start)]
+    last = _last_in_scope(history, piece, start)
+    response = history.responses[last]
     showing = history.showing(piece, response)
     for key in keys:
         if piece.event_id not in response.events:
@@ -150,9 +159,12 @@ def _closes_of_piece(
         elif start - response.captured_at > CLOSING_MAX_AGE:
             yield _missing(piece, key, "fetch_gap")
         elif key not in showing:
-            yield _missing(piece, key, "withdrawn")
+            aged_out = is_aged_out(_last_state(history, piece, key, before=last))
+            yield _missing(piece, key, "withdrawn", aged_out=aged_out)
         elif showing[key].is_stale:
-            yield _missing(piece, key, "stale")
+            yield _missing(piece, key, "stale", aged_out=False)
+        elif showing[key].outcome.decimal_price is None:
+            yield _missing(piece, key, "unpriced")
         else:
             yield _close(piece, key, showing[key], response, start)
 
@@ -166,7 +178,14 @@ def _last_in_scope(history: QuoteHistory, piece: Piece, start: int) -> int:
     return next((by for by in silent if history.covered(piece, by, last_shown)), last_shown)
 
 
-def _missing(piece: Piece, key: OutcomeKey, reason: str) -> Close:
+def _last_state(history: QuoteHistory, piece: Piece, key: OutcomeKey, *, before: int) -> QuoteState:
+    positions = history.shown_at[piece]
+    earlier = reversed(positions[: bisect_left(positions, before)])
+    showings = (history.showing(piece, history.responses[position]) for position in earlier)
+    return next(showing[key] for showing in showings if key in showing)
+
+
+def _missing(piece: Piece, key: OutcomeKey, reason: str, *, aged_out: bool | None = None) -> Close:
     return Close(
         *piece,
         *key,
@@ -177,6 +196,7 @@ def _missing(piece: Piece, key: OutcomeKey, reason: str) -> Close:
         market_updated_at=None,
         minutes_before_start=None,
         missing_reason=reason,
+        is_aged_out=aged_out,
         response_id=None,
     )
 
@@ -194,5 +214,6 @@ def _close(
         market_updated_at=state.market_updated_at,
         minutes_before_start=(start - response.captured_at) / MICROSECONDS_PER_MINUTE,
         missing_reason=None,
+        is_aged_out=False,
         response_id=response.response_id,
     )

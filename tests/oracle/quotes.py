@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from tests.oracle.responses import Outcome, Response
-from tests.oracle.values import MICROSECONDS_PER_MINUTE, is_lower
+from tests.oracle.values import MICROSECONDS_PER_MINUTE
 
-STALE_AFTER = 15 * MICROSECONDS_PER_MINUTE
+STALE_AFTER = 10 * MICROSECONDS_PER_MINUTE
 
 
 class Piece(NamedTuple):
@@ -36,12 +36,17 @@ class QuoteState(NamedTuple):
 Showing = dict[OutcomeKey, QuoteState]
 
 
+def is_aged_out(last_shown: QuoteState) -> bool | None:
+    """Whether a quote that is shown no more was stale when last shown; unknown without a stamp."""
+    return last_shown.is_stale if last_shown.market_updated_at is not None else None
+
+
 def is_stale(captured_at: int, market_updated_at: int | None) -> bool:
     return market_updated_at is not None and captured_at - market_updated_at > STALE_AFTER
 
 
 def showings_of(response: Response) -> dict[Piece, Showing]:
-    """Every piece a response shows; a quote listed twice counts at the lower price."""
+    """Every piece a response shows."""
     showings: dict[Piece, Showing] = {}
     for event in response.events.values():
         is_in_play = response.captured_at >= event.commence_time
@@ -53,7 +58,5 @@ def showings_of(response: Response) -> dict[Piece, Showing]:
             stale = is_stale(response.captured_at, market.updated_at)
             for outcome in market.outcomes:
                 key = OutcomeKey(outcome.name, outcome.description, outcome.line)
-                listed = showing.get(key)
-                if listed is None or is_lower(outcome.decimal_price, listed.outcome.decimal_price):
-                    showing[key] = QuoteState(outcome, market.updated_at, stale, is_in_play)
+                showing[key] = QuoteState(outcome, market.updated_at, stale, is_in_play)
     return showings

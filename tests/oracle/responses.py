@@ -8,11 +8,15 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from tests.oracle.listings import Listed, counted
+from tests.oracle.reading import read_games
 from tests.oracle.values import is_many_line, parse_time, read_price, to_datetime
 
 Line = dict[str, Any]
 ResponseIdOf = Callable[[Line], str]
 
+# the answer speaks for no game at all
+NO_GAMES = frozenset({"none"})
 ENDPOINT = re.compile(
     r"^/v4/(?P<historical>historical/)?sports/(?P<sport>[^/]+)/"
     r"(?:(?P<list>odds|events|scores)|events/(?P<event>[^/]+)/odds)/?$"
@@ -124,8 +128,8 @@ def read_request(line: Line) -> Request | None:
     )
 
 
-def well_formed_events(line: Line, request: Request) -> list[dict[str, Any]] | None:
-    """The event objects of a complete response, else None (an error or a malformed body)."""
+def listed_items(line: Line, request: Request) -> list[Any] | None:
+    """The items of a complete response, else None (an error or a malformed body)."""
     if line["status"] != 200:
         return None
     body = line["body"]
@@ -134,10 +138,8 @@ def well_formed_events(line: Line, request: Request) -> list[dict[str, Any]] | N
             return None
         body = body.get("data")
     if request.event_id is not None:
-        return [body] if isinstance(body, dict) and body.get("id") else None
-    if not isinstance(body, list) or not all(isinstance(item, dict) for item in body):
-        return None
-    return body
+        return [body] if isinstance(body, dict) and body else None
+    return body if isinstance(body, list) else None
 
 
 class Reader:
@@ -151,37 +153,48 @@ class Reader:
     def read(self, line: Line) -> Response | None:
         """Read one line; None when it shows nothing: an error, another endpoint, a bad body."""
         request = read_request(line)
-        listed = None if request is None else well_formed_events(line, request)
+        listed = None if request is None else listed_items(line, request)
         captured_at = captured_at_of(line)
         if request is None or listed is None or captured_at is None:
             return None
+        read = read_games(listed, is_odds=request.is_odds)
+        if listed and not read.games:
+            return None
+        if read.whole is not None:
+            speaks_for = frozenset(game_id for game_id in read.whole if "," not in game_id)
+            request = request._replace(event_ids=speaks_for or NO_GAMES)
         is_american = line["params"].get("oddsFormat") == "american"
         events: dict[str, ShownEvent] = {}
-        for item in listed:
-            commence_time = parse_time(item.get("commence_time"))
-            if not item.get("id") or commence_time is None:
+        for item in read.games:
+            commence_time = parse_time(item["commence_time"])
+            if commence_time is None:
                 continue
-            event = ShownEvent(
+            events[item["id"]] = ShownEvent(
                 event_id=item["id"],
-                sport_key=item.get("sport_key") or request.sport_key,
-                home_team=item.get("home_team"),
-                away_team=item.get("away_team"),
+                sport_key=item["sport_key"] or request.sport_key,
+                home_team=item["home_team"],
+                away_team=item["away_team"],
                 commence_time=commence_time,
                 markets=tuple(self._markets(item, is_american)) if request.is_odds else (),
             )
-            events.setdefault(event.event_id, event)
         return Response(captured_at, self._response_id_of(line), request, events)
 
     def _markets(self, item: dict[str, Any], is_american: bool) -> Iterator[Market]:
-        for book in item.get("bookmakers") or ():
-            for market in book.get("markets") or ():
-                stamp = market.get("last_update") or book.get("last_update")
-                shown = tuple(
-                    self._outcome(outcome, market["key"], is_american)
-                    for outcome in market.get("outcomes") or ()
+        pieces: dict[tuple[str, str], list[Listed]] = {}
+        for book in item["bookmakers"]:
+            for market in book["markets"]:
+                stamp = parse_time(market["last_update"] or book["last_update"])
+                pieces.setdefault((book["key"], market["key"]), []).extend(
+                    (stamp, self._outcome(outcome, market["key"], is_american))
+                    for outcome in market["outcomes"]
                 )
-                shown = self._showings.setdefault(shown, shown)
-                yield Market(book["key"], market["key"], parse_time(stamp), shown)
+        for (bookmaker_key, market_key), listed in pieces.items():
+            of_stamp: dict[int | None, list[Outcome]] = {}
+            for stamp, outcome in counted(listed):
+                of_stamp.setdefault(stamp, []).append(outcome)
+            for stamp, outcomes in of_stamp.items():
+                shown = self._showings.setdefault(tuple(outcomes), tuple(outcomes))
+                yield Market(bookmaker_key, market_key, stamp, shown)
 
     def _outcome(self, item: dict[str, Any], market_key: str, is_american: bool) -> Outcome:
         point = None if item.get("point") is None else float(item["point"])

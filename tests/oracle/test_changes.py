@@ -187,10 +187,10 @@ def test_the_start_a_list_of_events_shows_does_not_put_a_tombstone_in_play() -> 
 
 @pytest.mark.parametrize(
     ("updated", "is_stale"),
-    [("17:45", False), ("17:44:59", True), ("18:00:04", False), ("19:00", False)],
-    ids=["15_minutes", "a_second_more", "4_s_ahead", "an_hour_ahead"],
+    [("17:50", False), ("17:49:59", True), ("18:00:04", False), ("19:00", False)],
+    ids=["10_minutes", "a_second_more", "4_s_ahead", "an_hour_ahead"],
 )
-def test_a_quote_is_stale_beyond_15_minutes(updated: str, is_stale: bool) -> None:
+def test_a_quote_is_stale_beyond_10_minutes(updated: str, is_stale: bool) -> None:
     frozen = market("h2h", {HOME: -110}, updated=updated)
     assert rows_of([odds("18:00", game(frozen))]) == [
         (micros("18:00"), -110, None, is_stale, False)
@@ -219,6 +219,46 @@ def test_a_quote_without_any_stamp_is_not_stale() -> None:
     line = odds("18:00", game(h2h(-110, 100)))
     del line["body"][0]["bookmakers"][0]["markets"][0]["last_update"]
     assert {(c.market_updated_at, c.is_stale) for c in changes_of(line)} == {(None, False)}
+
+
+def test_a_change_says_when_the_quote_was_last_seen_before() -> None:
+    """The price, and its end, lie between that look and this one; what is new came from nowhere."""
+    shown = [odds(clock, game(h2h(-110, 100))) for clock in ("18:00", "18:30")]
+    moved = odds("19:00", game(h2h(-120, 100)))
+    gone, back = odds("20:00", event("game", "23:00")), odds("20:10", game(h2h(-120, 100)))
+    seen = [
+        (change.valid_from, change.previous_seen_at)
+        for change in changes_of(*shown, moved, gone, back)
+        if change.outcome_name == HOME
+    ]
+    assert seen == [
+        (micros("18:00"), None),
+        (micros("19:00"), micros("18:30")),
+        (micros("20:00"), micros("19:00")),
+        (micros("20:10"), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clocks", "is_aged_out"),
+    [
+        (("18:00", "18:12"), True),
+        (("18:00", "18:10"), False),
+        (("18:00", "18:12", None), None),
+    ],
+    ids=["last_shown_stale", "last_shown_fresh", "no_stamp"],
+)
+def test_a_tombstone_says_whether_the_quote_was_stale_when_last_shown(
+    clocks: tuple[str | None, ...], is_aged_out: bool | None
+) -> None:
+    """The API drops a book that it has not read for 15 minutes: it withdrew nothing."""
+    frozen = market("h2h", {HOME: -110}, updated="18:00")
+    lines = [odds(clock, game(frozen)) for clock in clocks if clock]
+    if None in clocks:
+        del lines[-1]["body"][0]["bookmakers"][0]["markets"][0]["last_update"]
+    *shown, gone = changes_of(*lines, odds("18:20", event("game", "23:00")))
+    assert {change.is_aged_out for change in shown} == {False}
+    assert (gone.is_withdrawn, gone.is_aged_out) == (True, is_aged_out)
 
 
 def test_a_historical_response_counts_at_the_time_of_its_snapshot() -> None:

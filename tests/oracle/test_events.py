@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from tests.oracle.builder import (
     AWAY,
     HOME,
@@ -52,13 +54,42 @@ def test_a_start_rewritten_to_an_earlier_moment_is_the_start() -> None:
     assert starts_of(*lines) == (micros("23:00"), micros("22:58"), micros("22:45"))
 
 
+@pytest.mark.parametrize(
+    ("shown", "observed"),
+    [("22:50", "22:50"), ("22:35", "22:35"), ("22:34:59", None), ("19:00", None)],
+)
+def test_a_start_in_play_is_believed_up_to_15_minutes_before_the_last_look_to_come(
+    shown: str, observed: str | None
+) -> None:
+    lines = [seen("18:00", "23:00"), seen("22:50", "23:00"), seen("23:10", shown)]
+    begun = micros(observed) if observed else None
+    assert starts_of(*lines) == (micros("23:00"), begun, begun or micros("23:00"))
+
+
+def test_what_is_believed_beside_a_false_start_counts() -> None:
+    lines = [seen("22:50", "23:00"), seen("23:10", "22:58"), seen("23:20", "19:00")]
+    assert starts_of(*lines) == (micros("23:00"), micros("22:58"), micros("22:58"))
+
+
+def test_the_last_look_that_shows_the_game_as_to_come_decides_whenever_it_was_taken() -> None:
+    begun = [seen("23:10", "22:30"), seen("23:20", "22:58")]
+    assert starts_of(seen("18:00", "23:00"), *begun)[1:] == (micros("22:58"), micros("22:30"))
+    contradicted = [seen("18:00", "23:00"), *begun, seen("22:50", "23:00")]
+    assert starts_of(*contradicted)[1:] == (micros("22:58"), micros("22:58"))
+
+
 def test_an_event_first_seen_in_play_takes_the_first_start_seen_as_scheduled() -> None:
     lines = [seen("23:10", "23:05"), seen("23:20", "23:02")]
     assert starts_of(*lines) == (micros("23:05"), micros("23:02"), micros("23:02"))
 
 
-def test_a_rain_delay_announced_in_play_moves_the_schedule_but_not_the_first_start() -> None:
+def test_a_delay_announced_after_the_start_shows_that_the_game_had_not_begun() -> None:
     lines = [seen("22:50", "23:00"), seen("23:10", "23:00"), seen("23:20", "11T01:00")]
+    assert starts_of(*lines) == (micros("11T01:00"), None, micros("11T01:00"))
+
+
+def test_a_delay_announced_within_15_minutes_of_the_start_leaves_it() -> None:
+    lines = [seen("22:50", "23:00"), seen("23:10", "23:00"), seen("23:15", "11T01:00")]
     assert starts_of(*lines) == (micros("11T01:00"), micros("23:00"), micros("23:00"))
 
 

@@ -10,7 +10,7 @@ from tests.oracle import derive, flatten, read_recording, to_datetime
 from tests.oracle.builder import micros
 from tests.oracle.campaign import MIXED, SINGLE
 from tests.oracle.changes import Change, derive_changes
-from tests.oracle.edits import Mutation
+from tests.oracle.edits import MINUTE, Mutation
 from tests.oracle.mutations import arrival_batches
 from tests.oracle.responses import Line, read_responses
 from tests.oracle.small_season import small_season
@@ -92,12 +92,49 @@ def test_together_the_mutations_reach_every_reason_and_closes() -> None:
     assert reached == {None, "event_off", "fetch_gap", "withdrawn", "stale"}
 
 
+def test_books_that_age_out_and_books_that_withdraw_are_both_reached() -> None:
+    reached = set()
+    for seed in range(4):
+        lines = SINGLE["books_aged_out"](seed)(SINGLE["missing_books"](seed)(small_season()))
+        derived = derive(lines, AS_OF)
+        reached |= {change.is_aged_out for change in derived.changes if change.is_withdrawn}
+        reached |= {f"close {close.is_aged_out}" for close in derived.closes}
+    assert reached >= {True, False, "close True", "close False"}
+
+
 def test_some_starts_move_before_the_last_pre_match_snapshot() -> None:
-    lines = SINGLE["starts_moved_early"](1)(small_season())
-    rows = derive(lines, AS_OF)
-    starts = {event.event_id: event.starts_at for event in rows.events}
-    hindsight = [q for q in flatten(lines) if not q.is_in_play and q.captured_at >= starts[q[0]]]
-    assert hindsight
+    reached = 0
+    for seed in range(4):
+        lines = SINGLE["starts_moved_early"](seed)(small_season())
+        starts = {event.event_id: event.starts_at for event in derive(lines, AS_OF).events}
+        reached += sum(
+            not quote.is_in_play and quote.captured_at >= starts[quote[0]]
+            for quote in flatten(lines)
+        )
+    assert reached > 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["starts_rewritten_far_back", "starts_wavering", "starts_moved_after_last_pre_match"],
+)
+def test_some_starts_shown_in_play_are_not_believed(name: str) -> None:
+    """And what comes before the last look that shows the game as to come is no start either."""
+    false_starts = 0
+    for seed in range(4):
+        lines = SINGLE[name](seed)(small_season())
+        shown, to_come = defaultdict(list), {}
+        for response in read_responses(lines):
+            for event in response.events.values():
+                if response.captured_at < event.commence_time:
+                    to_come[event.event_id] = response.captured_at
+                else:
+                    shown[event.event_id].append(event.commence_time)
+        for event in derive(lines, AS_OF).events:
+            earliest = to_come.get(event.event_id, 0) - 15 * MINUTE
+            false_starts += sum(start < earliest for start in shown[event.event_id])
+            assert event.starts_at >= earliest
+    assert false_starts > 0
 
 
 @pytest.mark.heavy

@@ -58,6 +58,7 @@ def test_a_close_is_the_last_quote_strictly_before_the_start() -> None:
         market_updated_at=micros("22:58:30"),
         minutes_before_start=1.0,
         missing_reason=None,
+        is_aged_out=False,
         response_id=at("22:59"),
     )
 
@@ -65,7 +66,7 @@ def test_a_close_is_the_last_quote_strictly_before_the_start() -> None:
 def test_a_missing_close_has_a_reason_and_nothing_else() -> None:
     (close, _) = closes_of([quoted("20:00")])
     assert close[:6] == ("game", "fanduel", "h2h", HOME, None, None)
-    assert close[6:] == (None, None, None, None, None, None, "fetch_gap", None)
+    assert close[6:] == (None, None, None, None, None, None, "fetch_gap", None, None)
 
 
 @pytest.mark.parametrize(
@@ -92,8 +93,8 @@ FROZEN = market("h2h", {HOME: -110}, updated="22:40")
     [
         (odds("22:50"), "event_off"),
         (odds("22:50", event("game", "23:00")), "withdrawn"),
-        (odds("22:56", event("game", "23:00", book("fanduel", FROZEN))), "stale"),
-        (odds("22:55", event("game", "23:00", book("fanduel", FROZEN))), -110),
+        (odds("22:51", event("game", "23:00", book("fanduel", FROZEN))), "stale"),
+        (odds("22:50", event("game", "23:00", book("fanduel", FROZEN))), -110),
         (error("22:50"), -105),
         (event_list("22:50", event("game", "23:00")), -105),
         (odds("22:50", sport="upcoming"), -105),
@@ -106,7 +107,7 @@ FROZEN = market("h2h", {HOME: -110}, updated="22:40")
         "event_gone",
         "book_gone",
         "stale_by_a_minute",
-        "15_minutes_is_not_stale",
+        "10_minutes_is_not_stale",
         "error",
         "events_call",
         "upcoming",
@@ -127,6 +128,18 @@ def test_the_last_snapshot_in_scope_decides(last: dict[str, Any], expected: int 
 )
 def test_the_first_reason_that_holds_is_given(last: dict[str, Any], expected: str) -> None:
     assert outcome_of([quoted("21:45"), last]) == expected
+
+
+@pytest.mark.parametrize(
+    ("last_shown", "is_aged_out"), [("22:49", False), ("22:51", True)], ids=["fresh", "stale"]
+)
+def test_a_close_that_is_withdrawn_says_whether_the_book_aged_out(
+    last_shown: str, is_aged_out: bool
+) -> None:
+    shown = odds(last_shown, event("game", "23:00", book("fanduel", FROZEN)))
+    gone = [odds(clock, event("game", "23:00")) for clock in ("22:54", "22:58")]
+    (close,) = closes_of([quoted("21:45"), shown, *gone])[:1]
+    assert (close.missing_reason, close.is_aged_out) == ("withdrawn", is_aged_out)
 
 
 def test_a_silent_snapshot_keeps_counting_after_the_withdrawal() -> None:

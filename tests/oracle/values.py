@@ -41,7 +41,7 @@ def parse_time(value: Any) -> int | None:
     return None
 
 
-def decimal_of_american(american: int | None) -> float | None:
+def decimal_of_american(american: float | None) -> float | None:
     """Decimal price of an american one; prices inside (-100, 100) do not exist and give None."""
     if american is None:
         return None
@@ -65,14 +65,8 @@ def read_price(price: Any, *, is_american: bool) -> tuple[int | None, float | No
     if price is None:
         return None, None
     if is_american:
-        american = int(price)
-        return american, decimal_of_american(american)
-    return american_of_decimal(float(price)), float(price)
-
-
-def is_lower(price: float | None, than: float | None) -> bool:
-    """Whether a decimal price is the lower one; no price is higher than any."""
-    return price is not None and (than is None or price < than)
+        return round(price), decimal_of_american(price)
+    return american_of_decimal(float(price)), float(price) if price > 1 else None
 
 
 def is_many_line(market_key: str) -> bool:

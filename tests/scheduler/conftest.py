@@ -44,7 +44,7 @@ def _first_run(settings: Settings, server: Server) -> Settings:
     report = World(settings, server, server.clock).collector().run_once()
     assert [(job.job, job.status, job.reason) for job in report.jobs[:-1]] == [
         ("fetch-events", "ok", "announced games"),
-        ("build", "ok", "hot"),
+        ("build", "ok", "everything"),
         ("fetch-odds", "ok", "first look"),
         ("build", "ok", "hot"),
     ]

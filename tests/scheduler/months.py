@@ -74,7 +74,7 @@ def live_through(
             present.append((fault, trouble))
         if deaths and deaths[0] <= now and not present:
             deaths.pop(0)
-            month.kills += _die_at_work(world, generator)
+            month.kills += kill_at_work(world, generator)
         next_at = _run(world, collector, month)
         edges = [fault.ends_at for fault, _ in present]
         edges += [waiting[0].begins_at] if waiting else []
@@ -99,7 +99,7 @@ def _run(world: World, collector: Collector, month: Month) -> datetime:
     return world.clock.now() + wait
 
 
-def _die_at_work(world: World, generator: random.Random) -> int:
+def kill_at_work(world: World, generator: random.Random) -> int:
     """Start a process of the collector and kill it within its first seconds of work."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.scheduler.mortal_run"],

@@ -7,10 +7,12 @@ import pytest
 
 from ingestion.errors import UsageError
 from ingestion.settings import load_settings
-from scheduler.agenda import FEED_INTERVAL, Collection, Entry, agenda
+from scheduler.agenda import DAILY_JOBS, FEED_INTERVAL, Collection, Entry, agenda
 from scheduler.budget import Budget, month_of
+from scheduler.leads import costs_of_leads
+from scheduler.planning import slot_of
 from scheduler.promises import Game
-from scheduler.state import Call, State, WatchedGame
+from scheduler.state import Call, StartLead, State, WatchedGame
 
 NBA, NHL = "basketball_nba", "icehockey_nhl"
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -30,7 +32,7 @@ def state(
         Budget(granted, spent, month_of(NOW)),
         games=games,
         calls=calls,
-        last_daily=NOW - HOUR,
+        last_daily=dict.fromkeys(DAILY_JOBS, NOW - HOUR),
     )
 
 
@@ -124,7 +126,10 @@ def test_the_full_build_keeps_clear_of_calls() -> None:
     """It is due now; a close is ten minutes away."""
     yesterday = NOW - timedelta(days=1)
     calls = (call("odds", timedelta(minutes=20)), call("events", timedelta(minutes=1)))
-    of = replace(state(game(timedelta(minutes=15)), calls=calls), last_daily=yesterday)
+    of = replace(
+        state(game(timedelta(minutes=15)), calls=calls),
+        last_daily=dict.fromkeys(DAILY_JOBS, yesterday),
+    )
     builds = [e.due_at for e in due(of, collection(), within=HOUR) if e.job == "build"]
     assert builds == [NOW + timedelta(minutes=11)]
 
@@ -132,11 +137,22 @@ def test_the_full_build_keeps_clear_of_calls() -> None:
 def test_the_full_build_comes_after_its_hour() -> None:
     calls = (call("events", HOUR),)
     last = datetime(2026, 1, 9, 10, 0, 1, tzinfo=UTC)
-    of = replace(state(calls=calls), last_daily=last)
+    of = replace(state(calls=calls), last_daily=dict.fromkeys(DAILY_JOBS, last))
     for days, expected in ((1, [NOW]), (2, []), (7, [])):
         how = collection(odds_full_build_every_days=days)
         assert [e.due_at for e in due(of, how) if e.job == "build"] == expected
-    assert [e for e in due(replace(of, last_daily=NOW), collection()) if e.job == "build"] == []
+    done = replace(of, last_daily=dict.fromkeys(DAILY_JOBS, NOW))
+    assert [e for e in due(done, collection()) if e.is_daily] == []
+
+
+def test_each_daily_job_is_made_up_for_by_itself() -> None:
+    """The build was made, its tests were killed, and nobody has tidied up since last week."""
+    last = {"build": NOW, "test": NOW - 26 * HOUR, "maintenance": NOW - 7 * 24 * HOUR}
+    of = replace(state(calls=(call("events", HOUR),)), last_daily=last)
+    assert [(e.job, e.due_at) for e in due(of, collection()) if e.is_daily] == [
+        ("maintenance", NOW),
+        ("test", NOW),
+    ]
 
 
 def test_settings_the_api_cannot_serve_are_refused() -> None:
@@ -158,3 +174,45 @@ def test_an_empty_answer_is_believed_where_the_feed_was_empty_before(
     of = state(game(timedelta(minutes=5)), calls=(earlier, empty, call("events", HOUR / 60)))
     again = odds(due(of, collection(), within=timedelta(minutes=2)))
     assert {moment for moment, _ in again} == (set() if is_believed else {NOW + FEED_INTERVAL})
+
+
+@pytest.mark.parametrize("minutes", [1, 5])
+def test_a_schedule_by_the_clock_does_not_drift_however_late_each_run_is(minutes: int) -> None:
+    """Every answer comes 20 seconds after its call was due, one of them 50."""
+    how = collection(odds_policy="fixed", odds_fixed_interval_minutes=minutes)
+    interval = timedelta(minutes=minutes)
+    of = state(game(30 * HOUR), calls=(call("odds", interval), call("events", HOUR / 60)))
+    now, answers = NOW, []
+    while len(answers) < 40:
+        due_at = min(e.due_at for e in agenda(of, how, now=now, until=now + HOUR)
+                     if e.job == "fetch-odds")  # fmt: skip
+        now = max(due_at, now) + timedelta(seconds=50 if len(answers) == 7 else 20)
+        answers.append(now)
+        of = replace(of, calls=(*of.calls, call("odds", NOW - now)))
+    slots = [slot_of(answer, interval) for answer in answers]
+    assert slots == [NOW + number * interval for number in range(40)]
+    # one that was late is made good for by the third after it
+    late = [answer - slot for answer, slot in zip(answers, slots, strict=True)]
+    assert max(late[10:]) == timedelta(seconds=20)
+
+
+def test_the_plan_says_what_an_earlier_close_costs() -> None:
+    lead = StartLead(timedelta(minutes=8), game_count=40, early_minutes=6.5)
+    games = [game(5 * HOUR), game(5 * HOUR + timedelta(minutes=3), number=2, sport=NHL)]
+    early = [replace(each, game=replace(each.game, close_lead=lead.close_lead)) for each in games]
+    calls = tuple(
+        call(kind, HOUR, sport=sport) for sport in (NBA, NHL) for kind in ("odds", "events")
+    )
+    of = replace(state(*early, calls=calls), leads={NBA: lead, NHL: lead, "unknown": lead})
+    how = collection(odds_sports=(NBA, NHL), odds_policy="closes")
+    costs = list(costs_of_leads(of, how, now=NOW, until=NOW + 6 * HOUR))
+    assert [(each.sport_key, each.calls, each.credits) for each in costs] == [
+        (NBA, 0, 0),
+        (NHL, 0, 0),
+    ]
+    assert (
+        "asked for 8 min before the start, since of 40 games one in twenty began 6.5 min early"
+        in (costs[0].sentence)
+    )
+    usual = replace(lead, close_lead=timedelta(minutes=5))
+    assert not list(costs_of_leads(replace(of, leads={NBA: usual}), how, now=NOW, until=NOW + HOUR))

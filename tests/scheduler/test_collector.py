@@ -1,25 +1,33 @@
 """The collector against the simulated API, on both engines, while things go wrong."""
 
+import json
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
+import orjson
 import pytest
 
 from ingestion.errors import OddsError
+from ingestion.logs import configure_logging
 from ingestion.odds_api.endpoints import EventsRequest, OddsRequest
 from ingestion.warehouse import connect
 from scheduler.collector import Collector, RunReport
 from scheduler.collector_lock import hold_server_lock, machine_lock
+from scheduler.next_calls import NextCalls
 from simulator.account import DEMO_KEY
+from tests.conftest import logging_as_before
+from tests.dbt.broken_responses import plant
+from tests.ingestion import loopback
 from tests.scheduler.months import variables
-from tests.scheduler.world import SPORT, World, wait_for
+from tests.scheduler.world import CLOSE_BEFORE, SPORT, World, wait_for
 
 # a day and a half before the first games
 FIRST_RUN = datetime(2026, 1, 29, 12, tzinfo=UTC)
 CREDITS_LEFT = 19_997
-ODDS = Path(sys.executable).with_name("odds")
 
 
 def jobs(report: RunReport) -> list[tuple[str, str]]:
@@ -70,6 +78,108 @@ def test_a_close_is_asked_for_once_and_at_its_moment(world: World) -> None:
     assert world.value(charged) == world.value("select sum(credits_charged) from raw.api_responses")
 
 
+def test_a_close_comes_earlier_where_the_games_of_its_sport_begin_early(world: World) -> None:
+    """Of forty games held, every eighth began six and a half minutes before it was announced to."""
+    usual = world.next_close()
+    for number in range(40):
+        announced = usual - timedelta(days=2 + number)
+        began = announced - timedelta(minutes=6.5 if number % 8 == 0 else 0)
+        world.rows(
+            "insert into intermediate.int_events (event_id, sport_key, first_seen_at,"
+            " scheduled_start_at, observed_start_at, starts_at) values (?, ?, ?, ?, ?, ?)",
+            *(f"begun {number}", SPORT, announced, announced, began, began),
+        )
+    _, entries = world.collector().plan(days=2)
+    closes = [entry.due_at for entry in entries if entry.is_close]
+    assert min(closes) == usual - timedelta(minutes=3)
+
+
+MISSED = """
+select reason, cast(split_part(error, ' ', 1) as integer), due_at, ended_at
+from ops.job_runs
+where status = 'missed'
+order by due_at, reason
+"""
+
+
+def test_what_a_dead_collector_missed_is_written_down_once_by_the_next_one(world: World) -> None:
+    """Nobody was there for a close and the half hour before it."""
+    close = world.next_close()
+    world.clock.set(close - timedelta(minutes=50))
+    world.collector().run_once()
+    back = close + CLOSE_BEFORE + timedelta(minutes=4)
+    for minutes in (0, 3):
+        world.clock.set(back + timedelta(minutes=minutes))
+        report = world.collector().run_once()
+        assert ("fetch-odds", "missed") in jobs(report) or minutes
+    [(count, due_at, over_at)] = [row[1:] for row in world.rows(MISSED) if row[0] == "close"]
+    # of games that were to start together some began a minute or three before that
+    assert 1 <= count <= 4
+    assert close - timedelta(minutes=4) < due_at <= close
+    assert over_at - CLOSE_BEFORE <= close
+    # the evening before, and the last half hour: a row a day
+    tiers = [row[:2] for row in world.rows(MISSED) if row[0] != "close"]
+    assert tiers == [("closing, pregame, sharp", 5), ("closing", 1)]
+
+
+def test_what_an_api_that_is_away_does_not_answer_is_late_and_then_missed(world: World) -> None:
+    """Errors from before a close until after the start; the warehouse is away in the meantime."""
+    collector = at_the_close(world)
+    close = world.clock.now()
+    world.server.disturb(status=503, calls=1000)
+    calls = NextCalls(world.settings)
+    collector.run_once()
+    assert not any(call.is_late(world.clock.now()) for call in calls.read())
+    for minute in (1, 2):
+        world.clock.set(close + timedelta(minutes=minute))
+        with world.warehouse_away():
+            collector.run_once()
+    late = [call for call in calls.read() if call.is_late(world.clock.now())]
+    assert [(call.job, call.is_close) for call in late] == [("fetch-odds", True)]
+    assert late[0].due_at == pytest.approx(close, abs=timedelta(seconds=1))
+    world.clock.set(close + timedelta(minutes=6))
+    with world.warehouse_away():
+        report = collector.run_once()
+    assert ("fetch-odds", "missed") in jobs(report)
+    world.server.api.disturbances.clear()
+    world.clock.set(report.next_at)
+    collector.run_once()
+    world.clock.advance(timedelta(minutes=1))
+    world.collector().run_once()
+    assert [row for row in world.rows(MISSED) if row[0] == "close"] == [
+        ("close", 1, close, close + CLOSE_BEFORE)
+    ]
+
+
+def test_the_log_tells_what_was_fetched_and_built_in_a_few_lines_a_run(world: World) -> None:
+    """Two hours before a game, called for every twenty minutes."""
+    world.settings = world.settings.model_copy(
+        update={"odds_policy": "fixed", "odds_fixed_interval_minutes": 20}
+    )
+    world.clock.set(world.next_close() - timedelta(hours=2))
+    stream = StringIO()
+    runs: list[RunReport] = []
+    with logging_as_before():
+        told = world.settings.model_copy(update={"odds_log_format": "json"})
+        configure_logging(told, stream=stream)
+        until = world.clock.now() + timedelta(minutes=85)
+        world.run_until(until, world.collector(), on_report=runs.append)
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    kinds = {line["event"] for line in lines}
+    assert kinds <= {"fetched odds", "fetched events", "built"}
+    assert len(lines) <= 4 * len(runs)
+    fetched = [line for line in lines if line["event"] == "fetched odds"]
+    assert len(fetched) == 5
+    assert fetched[0]["sport"] == SPORT
+    assert (fetched[0]["credits"], fetched[0]["games"] > 0) == (3, True)
+    assert fetched[0]["credits_left"] == fetched[-1]["credits_left"] + 12
+    quoted = "select count(*) from marts.fct_odds where captured_at = (select max(captured_at)"
+    assert fetched[-1]["quotes"] == world.value(f"{quoted} from marts.fct_odds)")
+    built = [line for line in lines if line["event"] == "built"]
+    assert len(built) >= len(fetched)
+    assert all(line["what"] and line["seconds"] > 0 for line in built[:1])
+
+
 @pytest.mark.parametrize("fault", ["status", "truncated"])
 def test_a_close_that_fails_is_tried_again_until_it_comes(world: World, fault: str) -> None:
     """Five calls in a row go wrong: one more than one job makes."""
@@ -92,6 +202,17 @@ def test_a_close_that_fails_is_tried_again_until_it_comes(world: World, fault: s
     assert world.used() - before == (3 if fault == "status" else 18)
     ledger = "select sum(credits_charged) from ops.credit_reservations"
     assert world.value(ledger) == world.value("select sum(credits_charged) from raw.api_responses")
+
+
+def test_an_answer_of_no_use_is_not_bought_again_and_again(world: World) -> None:
+    """Half an hour from a close on, a page for people comes instead of prices, and is charged."""
+    at_the_close(world)
+    with loopback.serve() as api:
+        api.answers = [loopback.Answer(body=b"<html>log in</html>", date=None)]
+        world.settings = world.settings.model_copy(update={"odds_api_base_url": api.base_url})
+        world.run_until(world.clock.now() + timedelta(minutes=30), world.collector())
+        asked = [path for path, _, _ in api.asked if path.endswith("/odds")]
+    assert 2 <= len(asked) <= 5
 
 
 def test_attempts_stop_where_the_credits_do(world: World) -> None:
@@ -163,7 +284,7 @@ def test_credits_that_somebody_else_spends_count(world: World) -> None:
     assert [job.reason for job in report.jobs if job.status == "refused"]
 
 
-@pytest.mark.parametrize("skew", [timedelta(hours=2), timedelta(hours=-2), timedelta(days=300)])
+@pytest.mark.parametrize("skew", [timedelta(hours=2), timedelta(hours=-2), timedelta(hours=23)])
 def test_a_wrong_clock_is_put_right_before_anything_is_paid_for(
     world: World, skew: timedelta
 ) -> None:
@@ -179,6 +300,27 @@ def test_a_wrong_clock_is_put_right_before_anything_is_paid_for(
     assert asked_since(world, close) == [close]
 
 
+@pytest.mark.parametrize(
+    "skew", [pytest.param(timedelta(days=300), marks=pytest.mark.heavy), timedelta(hours=-25)]
+)
+def test_a_date_more_than_a_day_from_our_clock_is_not_believed(
+    world: World, skew: timedelta
+) -> None:
+    world.skew = skew
+    landed_before = world.value("select count(*) from raw.api_responses")
+    collector = world.collector()
+    collector.run_once()
+    rows = world.rows(
+        "select captured_at, requested_at, bad_headers from raw.api_responses "
+        "order by _dlt_load_id, requested_at"
+    )[landed_before:]
+    assert rows
+    for captured_at, requested_at, bad_headers in rows:
+        assert captured_at - requested_at < timedelta(minutes=1)
+        assert list(orjson.loads(bad_headers)) == ["date"]
+
+
+@pytest.mark.heavy
 def test_answers_with_a_date_to_come_stop_nothing(world: World) -> None:
     """A date may be wrong at the API, too: games are not asked for again and again until then."""
     begun = world.clock.now()
@@ -220,22 +362,58 @@ def test_a_result_is_asked_for_and_no_longer_waited_for(world: World) -> None:
 
 
 def test_a_process_killed_in_a_call_leaves_it_in_the_ledger(world: World) -> None:
-    """A real process, whose wall clock is months from the API's, dies while it waits."""
-    collector = at_the_close(world)
+    """A real process dies while it waits."""
+    at_the_close(world)
     close = world.clock.now()
     world.server.disturb(delay_seconds=8, calls=3)
-    process = subprocess.Popen([ODDS, "scheduler", "run-once"], env=variables(world.settings))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.scheduler.mortal_run"],
+        env=variables(world.settings),
+        cwd=Path(__file__).resolve().parents[2],
+    )
     in_flight = "select count(*) from ops.credit_reservations where state = 'reserved'"
     wait_for(lambda: _has_reserved(world, in_flight), seconds=60)
     process.kill()
     process.wait(timeout=10)
     world.server.api.disturbances.clear()
     world.clock.set(close + timedelta(minutes=1))
-    report = collector.run_once()
+    report = world.collector().run_once()
     assert ("fetch-odds", "ok") in jobs(report)
     assert world.value("select count(*) from ops.job_runs where status = 'died'") == 1
     states = "select state, credits_estimated from ops.credit_reservations where state <> 'settled'"
     assert world.rows(states) == [("charge_unknown", 3)]
+
+
+def test_no_call_waits_for_a_build(world: World) -> None:
+    """The build of an hour ago is still at it when the close is due; both are done beside it."""
+    collector = at_the_close(world)
+    close = world.clock.now()
+    collector.builder.landed(are_results_new=True)
+    worker = threading.Thread(target=collector.build)
+    worker.start()
+    wait_for(lambda: collector.builder.is_at_work, seconds=60)
+    report = collector.collect()
+    assert worker.is_alive()
+    assert jobs(report) == [("fetch-odds", "ok")]
+    assert collector.builder.next_at() is not None
+    worker.join(timeout=120)
+    assert collector.build()
+    assert collector.builder.next_at() is None
+    assert asked_since(world, close) == [close]
+    built = "select count(*) from intermediate.int_modelled_responses where captured_at = ?"
+    assert world.value(built, close) == 1
+    done = "select reason from ops.job_runs where job = 'build' and status = 'ok' and due_at >= ?"
+    assert sorted(world.rows(done, close)) == [("hot",), ("results",)]
+    assert world.value("select count(*) from ops.job_runs where status in ('died', 'running')") == 0
+
+
+def test_after_every_build_the_board_holds_the_newest_price(world: World) -> None:
+    collector = at_the_close(world)
+    collector.run_once()
+    looks_from = world.value("select as_of from staging.stg_run__clock")
+    assert looks_from == world.clock.now()
+    newest = world.value("select max(captured_at) from marts.fct_best_prices")
+    assert newest == max(captured_at for captured_at, _ in world.calls("odds"))
 
 
 def test_a_second_collector_is_turned_away(world: World) -> None:
@@ -264,3 +442,13 @@ def test_the_requests_are_those_of_the_settings(world: World) -> None:
     assert plan.events == {SPORT: EventsRequest(sport_key=SPORT)}
     assert isinstance(plan.odds[SPORT], OddsRequest)
     assert plan.odds[SPORT].estimated_credits == 3
+
+
+def test_an_answer_that_no_model_can_take_in_holds_up_no_other(world: World) -> None:
+    broken = plant(world.settings, "ab", landed_at=world.clock.now())
+    report = world.collector().run_once()
+    assert {job.status for job in report.jobs} == {"ok"}
+    found = "select response_id from ops.quarantined_responses where released_at is null"
+    assert world.rows(found) == [(broken,)]
+    told = "select dedupe_key from ops.fct_alert_candidates where rule_id = 'response_set_aside'"
+    assert world.rows(told) == [(f"response_set_aside|{broken}",)]

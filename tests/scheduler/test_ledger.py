@@ -1,6 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingestion.errors import OddsError
 from ingestion.landing import Landing
@@ -189,3 +192,49 @@ def test_opening_again_changes_nothing(ledger: Ledger, settings: Settings, clock
     ledger.settle(ledger.reserve(REQUEST), answer(clock))
     assert new_ledger(settings, clock).open() == 0
     assert states(settings) == [("settled", 3)]
+
+
+@pytest.mark.parametrize("date", [datetime(2100, 1, 1, tzinfo=UTC), NOON + timedelta(hours=20)])
+def test_an_answer_from_a_time_to_come_is_not_the_last_word_on_the_account(
+    ledger: Ledger, settings: Settings, clock: Clock, date: datetime
+) -> None:
+    """One may stand in the warehouse since a time when any `Date` was believed."""
+    land(settings, clock, replace(answer(clock, used="20"), captured_at=date, response_id="a" * 64))
+    clock.on(10)
+    land(settings, clock, answer(clock, used="90"))
+    assert ledger.budget().spent == 90
+    clock.on(10)
+    land(settings, clock, answer(clock, used="99"))
+    assert ledger.budget().spent == 99
+
+
+@given(
+    told=st.lists(
+        st.tuples(
+            *[st.sampled_from([None, "-7", "0", "3", "9" * 30, "1e9", "nan", "3.5", "٣"])] * 3
+        ),
+        max_size=4,
+    )
+)
+def test_no_header_makes_the_sum_of_what_was_spent_absurd(
+    told: list[tuple[str | None, str | None, str | None]],
+) -> None:
+    """A charge is at most what a call can cost; all else is put right by the next answer."""
+    for last, used, left in told:
+        given_headers = {
+            "x-requests-last": last,
+            "x-requests-used": used,
+            "x-requests-remaining": left,
+        }
+        response = ApiResponse.from_exchange(
+            endpoint=REQUEST.path,
+            params=REQUEST.params,
+            requested_at=NOON,
+            status_code=200,
+            headers={name: text for name, text in given_headers.items() if text is not None},
+            body_text="[]",
+            credits_estimated=3,
+            origin="live",
+        )
+        assert response.credits_charged is None or 0 <= response.credits_charged <= 30
+        assert response.credits_used is None or 0 <= response.credits_used <= 10**9

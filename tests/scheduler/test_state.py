@@ -1,14 +1,19 @@
 """What a list of games means for the plan."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from ingestion.ops_tables import make_ops_tables
 from ingestion.responses import ApiResponse
+from ingestion.warehouse import connect
 from scheduler.budget import Budget, month_of
 from scheduler.promises import Game
-from scheduler.state import State, WatchedGame
+from scheduler.state import State, WatchedGame, read_state
+from tests.conftest import duckdb_settings
 
 NBA = "basketball_nba"
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -59,6 +64,48 @@ def test_only_what_moves_the_plan_is_worth_a_build(
     held: list[tuple[str, float]], listed: list[tuple[str, float]], is_news: bool
 ) -> None:
     assert knowing(*held).is_news(answer(*listed), now=NOW) is is_news
+
+
+@pytest.mark.parametrize(
+    "payload", ["{", "7", "[null]", "[1]", '["a"]', '[{"id": "a"}]', '{"message": "no"}',
+                '[{"id": "a", "commence_time": 5}]', '[{"id": "a", "commence_time": "TBD"}]'],
+)  # fmt: skip
+def test_a_list_that_cannot_be_read_is_left_to_the_build(payload: str) -> None:
+    response = replace(answer(), payload=payload)
+    assert knowing(("a", 5)).is_news(response, now=NOW)
+
+
+def test_a_start_without_a_zone_is_compared_all_the_same() -> None:
+    response = replace(answer(), payload='[{"id": "a", "commence_time": "2026-01-10T17:00:00"}]')
+    assert not knowing(("a", 5)).is_news(response, now=NOW)
+
+
+WRITE_JOB = """
+insert into ops.job_runs (job_id, run_id, job, due_at, started_at, status, reason, error)
+values (?, 'r', ?, ?, ?, ?, ?, ?)
+"""
+
+
+def test_a_daily_job_counts_when_it_was_done(tmp_path: Path) -> None:
+    """One that failed or died is made up for; tests that ran and failed were run."""
+    monday, tuesday = NOW - timedelta(days=2), NOW - timedelta(days=1)
+    with connect(duckdb_settings(tmp_path)) as connection:
+        make_ops_tables(connection)
+        for number, (job, at, status, reason, error) in enumerate(
+            [
+                ("build", monday, "ok", "daily", None),
+                ("build", tuesday, "died", "daily", None),
+                ("build", NOW, "ok", "hot", None),
+                ("test", monday, "ok", "daily", None),
+                ("test", tuesday, "failed", "daily", "tests failed: assert_this: 3 rows"),
+                ("maintenance", monday, "ok", "daily", None),
+                ("maintenance", tuesday, "failed", "daily", "no room"),
+            ]
+        ):
+            connection.rows(WRITE_JOB, (str(number), job, at, at, status, reason, error))
+        state = read_state(connection, Budget(500, 0, month_of(NOW)), now=NOW)
+    assert state.last_daily == {"build": monday, "test": tuesday, "maintenance": monday}
+    assert state.first_worked_at == monday
 
 
 def test_prices_and_scores_are_always_worth_a_build() -> None:

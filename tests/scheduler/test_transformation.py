@@ -9,7 +9,7 @@ from ingestion.errors import OddsError
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
-from tests.conftest import duckdb_settings
+from tests.conftest import duckdb_settings, postgres_is_heavy
 from tests.dbt.marts import land
 from tests.dbt.planted_faults import day
 from tests.oracle.small_season import small_season
@@ -25,6 +25,7 @@ def relations(settings: Settings) -> set[tuple[str, str]]:
     return {(schema, name) for schema, name in rows if schema in SCHEMAS}
 
 
+@postgres_is_heavy
 def test_new_results_leave_every_relation_in_place(settings: Settings) -> None:
     lines = small_season()
     transformation = Transformation(settings)
@@ -42,6 +43,7 @@ def test_new_results_leave_every_relation_in_place(settings: Settings) -> None:
     assert relations(settings) == before
 
 
+@postgres_is_heavy
 def test_every_dbt_test_passes_on_a_season(settings: Settings) -> None:
     """`dbt build` as by hand, unit tests with it; quality findings may warn."""
     land(small_season(), settings)
@@ -50,6 +52,7 @@ def test_every_dbt_test_passes_on_a_season(settings: Settings) -> None:
     assert not summary.nodes.keys() & {"error", "fail", "skipped"}
 
 
+@pytest.mark.heavy
 def test_a_test_that_fails_takes_no_report_along(tmp_path: Path) -> None:
     settings = duckdb_settings(tmp_path)
     land(day(is_faulty=True), settings)

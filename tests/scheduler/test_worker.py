@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,14 +20,18 @@ from tests.scheduler.world import World, season, wait_for, with_api
 # in real time: two minutes, and more where the machine is busy
 pytestmark = pytest.mark.heavy
 
-ODDS = Path(sys.executable).with_name("odds")
-
 
 @contextmanager
 def started(world: World) -> Iterator["subprocess.Popen[str]"]:
+    # near the API's: a `Date` of another day would not be believed
+    offset = (world.server.clock.now() - datetime.now(UTC)).total_seconds()
     process = subprocess.Popen(
-        [ODDS, "scheduler", "start"],
+        [
+            *(sys.executable, "-m", "tests.scheduler.odds_of_another_day", str(offset)),
+            *("scheduler", "start"),
+        ],
         env=variables(world.settings),
+        cwd=Path(__file__).resolve().parents[2],
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

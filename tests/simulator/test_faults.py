@@ -7,8 +7,11 @@ import pytest
 
 from simulator import Faults, Season, SeasonOptions, truth
 from simulator.catalogue import ALIASES
+from simulator.clock import to_iso
+from tests.oracle.events import derive_events
+from tests.oracle.responses import read_responses
 
-HOUR = 3600
+HOUR, MINUTE = 3600, 60
 
 
 def season_with(**faults):
@@ -97,6 +100,87 @@ def test_late_scores_complete_hours_late():
     delays = [event.completed - event.ended for event in late]
     assert any(delay > 2 * HOUR for delay in delays)
     assert any(delay < HOUR for delay in delays)
+
+
+def played(season):
+    return [event for event in season.events if event.started is not None]
+
+
+def starts_shown(season, make_caller, event, moments):
+    caller = make_caller(season, credits_a_month=10**6)
+    bodies = (
+        caller.nba("events", moment, dateFormat="unix", eventIds=event.event_id).body
+        for moment in moments
+    )
+    return [body[0]["commence_time"] for body in bodies]
+
+
+def test_an_early_start_comes_five_to_nine_minutes_before_the_announced_one(make_caller):
+    season = season_with(early_starts=0.5)
+    early = [e for e in played(season) if e.started <= e.last_announced - 5 * MINUTE]
+    assert 0.3 < len(early) / len(played(season)) < 0.7
+    assert min(e.started - e.last_announced for e in early) >= -9 * MINUTE
+    event = early[0]
+    moments = [event.started - 1, event.rewritten, event.last_announced]
+    shown = starts_shown(season, make_caller, event, moments)
+    assert shown == [event.last_announced, event.started, event.started]
+
+
+def test_a_delayed_start_is_told_only_after_the_announced_one(make_caller):
+    season, usual = season_with(delayed_starts=0.5), season_with()
+    announced = {event.event_id: event.last_announced for event in played(usual)}
+    delayed = [e for e in played(season) if e.last_announced != announced[e.event_id]]
+    assert 0.3 < len(delayed) / len(played(season)) < 0.7
+    for event in delayed:
+        told, start = event.moves[-1]
+        assert told > announced[event.event_id]
+        assert 20 * MINUTE <= start - announced[event.event_id] <= 150 * MINUTE
+        assert event.started >= start - 3 * MINUTE
+        shown = starts_shown(season, make_caller, event, [told - 1, told, event.rewritten])
+        assert shown == [announced[event.event_id], start, event.started]
+
+
+def test_a_false_start_is_shown_under_way_and_lies_hours_back(make_caller):
+    season = season_with(false_starts=0.5)
+    false = [event for event in played(season) if event.false_starts]
+    assert 0.3 < len(false) / len(played(season)) < 0.7
+    assert {len(event.false_starts) for event in false} == {1, 2}
+    for event in false:
+        since, _ = event.false_starts[0]
+        assert event.rewritten <= since <= event.rewritten + HOUR
+        before, *after = starts_shown(
+            season, make_caller, event, [event.started - 1, *(at for at, _ in event.false_starts)]
+        )
+        assert before == event.last_announced
+        assert after == [start for _, start in event.false_starts]
+        assert all(
+            HOUR // 2 <= event.last_announced - start <= 4 * HOUR + MINUTE for start in after
+        )
+
+
+def looks_around_the_start(season, make_caller, event):
+    """A line each ten minutes, from an hour before the start first announced to the end."""
+    caller = make_caller(season, credits_a_month=10**6)
+    for moment in range(event.scheduled - HOUR, event.removed, 10 * MINUTE):
+        yield {
+            "endpoint": "/v4/sports/basketball_nba/events",
+            "params": {},
+            "received_at": to_iso(moment),
+            "status": 200,
+            "body": caller.nba("events", moment, eventIds=event.event_id).body,
+        }
+
+
+def test_the_start_believed_is_the_announced_or_the_true_one_however_the_feed_bends_it(make_caller):
+    season = season_with(early_starts=0.3, delayed_starts=0.3, false_starts=0.5)
+    for event in played(season):
+        lines = looks_around_the_start(season, make_caller, event)
+        [seen] = derive_events(read_responses(lines))
+        starts_at = seen.starts_at // 1_000_000
+        if event.false_starts:
+            assert starts_at in {event.started, event.last_announced}
+        else:
+            assert starts_at == min(event.started, event.last_announced)
 
 
 def test_a_doubled_fixture_shows_under_two_ids_for_a_while(make_caller):

@@ -2,7 +2,8 @@
     What this run has to model, found before its SQL is written, because DuckDB prunes by literals
     only. Returns
     `ledger`  the relation of what earlier runs modelled, none on a first run or a full refresh,
-    `floor`   the load id below which everything is modelled (a day of slack for a clock set back),
+    `floor`   the load id below which everything is modelled (a day of slack for a clock set back, more
+              where something older was set aside and is released),
     `sports`  per sport with new responses, the slice of the ledger around them: `since`, `until`,
               and `rebuild_since` where requests of several lanes overlap: since then, whole events
               are modelled again, because who last showed a quote decides who may withdraw it.
@@ -12,9 +13,17 @@
     {%- if not ledger -%}
         {{ return({'ledger': none, 'floor': '', 'sports': []}) }}
     {%- endif -%}
-    {%- set newest = run_query('select max(load_id) from ' ~ ledger).columns[0].values()[0] -%}
-    {%- set floor = '%.6f' | format((newest | float) - 86400) if newest else '' -%}
-    {%- set plan = {'ledger': ledger, 'floor': floor, 'sports': []} -%}
+    {%- set known = run_query(
+        'select max(load_id), (select count(*) from ops.quarantined_responses where released_at is not null)'
+        ~ ' from ' ~ ledger
+    ).rows[0] -%}
+    {%- set released = run_query(released_and_unmodelled(ledger)).rows[0][0] if known[1] -%}
+    {%- if var('batch_again') -%}
+        {%- set again = "(select * from " ~ ledger ~ " where response_id != '" ~ var('batch_again') ~ "')" -%}
+    {%- endif -%}
+    {%- set floors = [(known[0] or 0) | float - 86400, (released or known[0] or 0) | float - 1] -%}
+    {%- set floor = '%.6f' | format(floors | min) if known[0] and not again else '' -%}
+    {%- set plan = {'ledger': again or ledger, 'floor': floor, 'sports': []} -%}
     {%- for row in run_query(ledger_slices(plan)).rows -%}
         {%- do plan.sports.append({
             'sport_key': row['sport_key'],
@@ -24,4 +33,18 @@
         }) -%}
     {%- endfor -%}
     {{ return(plan) }}
+{%- endmacro %}
+
+{#- the load id of the oldest response that was set aside, is released, and not modelled yet -#}
+{% macro released_and_unmodelled(ledger) -%}
+    select min(load_id) from {{ ref('int_responses_scoped') }}
+    where response_id in (
+        select released.response_id from ops.quarantined_responses as released
+        where
+            released.released_at is not null
+            and not exists (
+                select 1 from {{ ledger }} as modelled
+                where modelled.response_id = released.response_id
+            )
+    )
 {%- endmacro %}

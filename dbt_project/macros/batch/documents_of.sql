@@ -9,7 +9,7 @@
         responses.odds_format = 'decimal' as is_decimal,
         responses.captured_at,
         responses.captured_at - interval '{{ var("stale_after_minutes") }} minutes' as stale_before,
-        {{ parsed_json('landed.payload') }} as payload
+        {{ parsed_json('landed.readable_payload') }} as payload
     from {{ responses }} as responses
     inner join {{ ref('stg_odds_api__responses') }} as landed
         on responses.response_id = landed.response_id

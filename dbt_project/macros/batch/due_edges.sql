@@ -3,6 +3,9 @@
     first seen, and between what times their closes can have been captured.
 -#}
 {% macro due_edges() -%}
+    {%- if not execute -%}
+        {%- do ref('int_events_known') -%}
+    {%- endif -%}
     {%- set edges = {
         'event_count': none, 'first_seen_at': '1970-01-01', 'close_since': '1970-01-01',
         'close_until': '1970-01-01'

@@ -1,5 +1,11 @@
-{#- events that have started and have no close yet, or one that the batch can change -#}
+{#-
+    Events that have started and have no close yet, or one that the batch can change; for a moment asked
+    for also those that had started by another start than the one believed now (`is_moved`).
+-#}
 {% macro events_due() -%}
+    {%- if not execute -%}
+        {%- do ref('int_events_known') -%}
+    {%- endif -%}
     {%- set closes = earlier('int_closes') %}
     {%- set latest_start = newest(closes, 'starts_at') %}
 
@@ -49,6 +55,7 @@
 
     ),
 
+    -- a start can move to before the latest one closed, too, where none was written yet
     moved as (
 
         {% if closes -%}
@@ -56,10 +63,11 @@
         from batch
         inner join events
             on batch.event_id = events.event_id
-        inner join {{ closes }} as closes
+        left join {{ closes }} as closes
             on
                 events.event_id = closes.event_id
-                and events.starts_at != closes.starts_at
+                and events.starts_at = closes.starts_at
+        where closes.event_id is null and events.first_seen_at < events.starts_at
         {%- else -%}
         select event_id from touched
         where 1 = 0
@@ -73,7 +81,8 @@
             event_id,
             sport_key,
             first_seen_at,
-            starts_at
+            starts_at,
+            false as is_moved
         from events
         where
             starts_at <= {{ as_of() }}
@@ -86,6 +95,21 @@
                 or event_id in (select touched.event_id from touched)
                 or event_id in (select moved.event_id from moved)
             )
+        {%- if is_moment_asked() %}
+        union all
+        select
+            believed.event_id,
+            believed.sport_key,
+            believed.first_seen_at,
+            believed.starts_at,
+            true as is_moved
+        from {{ ref('int_events_known') }} as believed
+        inner join events
+            on
+                believed.event_id = events.event_id
+                and believed.starts_at is distinct from events.starts_at
+        where believed.starts_at <= {{ as_of() }}
+        {%- endif %}
 
     )
 

@@ -18,6 +18,7 @@
     can_withdraw,
     is_filtered,
     event_count,
+    lists_twice,
     captured_at,
     known_at,
     sequence_key,

@@ -1,11 +1,20 @@
 {% macro unmodelled_responses(plan) -%}
     select * from {{ ref('int_responses_scoped') }}
-    {%- if plan.ledger %}
+    {%- set conditions = [] -%}
+    {%- if plan.ledger -%}
+        {%- do conditions.append("load_id > '" ~ plan.floor ~ "'") -%}
+        {%- do conditions.append(
+            'response_id not in (select modelled.response_id from ' ~ plan.ledger
+            ~ " as modelled where modelled.load_id > '" ~ plan.floor ~ "')"
+        ) -%}
+    {%- endif -%}
+    {%- if var('batch_window') -%}
+        {%- do conditions.append(
+            'sequence_key collate "C" between \'' ~ var('batch_window') | join("' and '") ~ "'"
+        ) -%}
+    {%- endif %}
+    {%- if conditions %}
     where
-        load_id > '{{ plan.floor }}'
-        and response_id not in (
-            select modelled.response_id from {{ plan.ledger }} as modelled
-            where modelled.load_id > '{{ plan.floor }}'
-        )
+        {{ conditions | join('\n        and ') }}
     {%- endif %}
 {%- endmacro %}

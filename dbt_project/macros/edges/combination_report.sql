@@ -21,8 +21,10 @@
         combinations.roi,
         combinations.guaranteed_roi,
         {{ minutes_between('combinations.first_captured_at', 'combinations.last_captured_at') }} * 60
-            as leg_gap_seconds
+            as leg_gap_seconds,
+        {{ is_fresh(minutes_between('combinations.first_captured_at', 'clock.as_of')) }} as is_fresh
     from {{ combinations }} as combinations
-    inner join {{ ref('int_events') }} as events
+    cross join {{ ref('stg_run__clock') }} as clock
+    inner join {{ known('int_events') }} as events
         on combinations.event_id = events.event_id
 {%- endmacro %}

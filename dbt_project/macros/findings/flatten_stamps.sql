@@ -1,5 +1,6 @@
 {#-
-    One row per market of a book shown in a payload, with its stamp: `documents` as for flatten_odds.
+    One row per market of a book that shows an outcome of a game in a payload, with its stamp:
+    `documents` as for flatten_odds.
 -#}
 {% macro flatten_stamps(documents) -%}
     {{ return(adapter.dispatch('flatten_stamps')(documents)) }}
@@ -10,7 +11,6 @@
         response_seq,
         captured_at,
         events.body ->> 'id' as event_id,
-        {{ api_timestamp("(events.body ->> 'commence_time')") }} as commence_time,
         books.body ->> 'key' as bookmaker_key,
         markets.body ->> 'key' as market_key,
         {{ api_timestamp("coalesce(markets.body ->> 'last_update', books.body ->> 'last_update')") }}
@@ -23,16 +23,20 @@
     cross join lateral jsonb_array_elements(
         coalesce(nullif(books.body -> 'markets', 'null'), '[]')
     ) as markets (body)
+    where
+        events.body ->> 'id' is not null
+        and {{ api_timestamp("(events.body ->> 'commence_time')") }} is not null
+        and jsonb_array_length(coalesce(nullif(markets.body -> 'outcomes', 'null'), '[]')) > 0
 {%- endmacro %}
 
 {% macro duckdb__flatten_stamps(documents) -%}
     select
-        response_seq, captured_at, event_id, commence_time, bookmaker_key,
+        response_seq, captured_at, event_id, bookmaker_key,
         market.key as market_key,
         {{ api_timestamp("coalesce(market.last_update, book_updated)") }} as market_updated_at
     from (
         select
-            response_seq, captured_at, event_id, commence_time,
+            response_seq, captured_at, event_id,
             book.key as bookmaker_key,
             book.last_update as book_updated,
             unnest(book.markets) as market
@@ -40,7 +44,6 @@
             select
                 response_seq, captured_at,
                 event.id as event_id,
-                {{ api_timestamp("event.commence_time") }} as commence_time,
                 unnest(event.bookmakers) as book
             from (
                 select
@@ -48,9 +51,11 @@
                     unnest(from_json({{ events_array('documents') }}, '[{"id": "VARCHAR",
                         "commence_time": "VARCHAR", "bookmakers": [{"key": "VARCHAR",
                         "last_update": "VARCHAR", "markets": [{"key": "VARCHAR",
-                        "last_update": "VARCHAR"}]}]}]')) as event
+                        "last_update": "VARCHAR", "outcomes": ["JSON"]}]}]}]')) as event
                 from {{ documents }} as documents
             ) as events
+            where event.id is not null and {{ api_timestamp("event.commence_time") }} is not null
         ) as books
     ) as markets
+    where len(market.outcomes) > 0
 {%- endmacro %}

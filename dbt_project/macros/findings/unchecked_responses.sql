@@ -4,7 +4,10 @@
     slack in the load ids, as in batch_plan.
 -#}
 {% macro unchecked_responses(modelled) -%}
-    {%- set checked = earlier('int_responses_checked') if earlier('int_findings_by_event') else none -%}
+    {%- set checked = none -%}
+    {%- if earlier('int_findings_by_event') and not looks_back() -%}
+        {%- set checked = earlier('int_responses_checked') -%}
+    {%- endif -%}
     {%- set newest_load = newest(checked, 'load_id') -%}
     {%- if newest_load -%}
         {%- set floor = '%.6f' | format((newest_load | float) - 86400) -%}

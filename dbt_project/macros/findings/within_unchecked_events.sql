@@ -4,8 +4,8 @@
     looked at again, which ends in the same rows.
 -#}
 {% macro within_unchecked_events(event_id) -%}
-    {%- set snapshots = ref('int_event_snapshots') -%}
-    {%- set modelled = ref('int_modelled_responses') -%}
+    {%- set snapshots = known('int_event_snapshots') -%}
+    {%- set modelled = known('int_modelled_responses') -%}
     {%- set condition = unchecked_responses('modelled') if execute else 'true' -%}
     {%- if condition == 'true' -%}
         true

@@ -1,6 +1,7 @@
 {#-
     One row per outcome quoted in a payload: `documents` is a relation with response_seq, payload,
-    is_historical, captured_at, stale_before and is_decimal (the odds format asked for).
+    is_historical, captured_at, stale_before and is_decimal (the odds format asked for). `listing` numbers
+    the listings of what a book shows more than once.
 -#}
 {% macro flatten_odds(documents) -%}
     {{ return(adapter.dispatch('flatten_odds')(documents)) }}
@@ -21,7 +22,8 @@
         outcomes.name as outcome_name,
         outcomes.description as outcome_description,
         outcomes.point,
-        outcomes.price
+        outcomes.price,
+        outcomes.listing
     from {{ documents }} as documents
     cross join lateral jsonb_array_elements({{ events_array('documents') }}) as events (body)
     cross join lateral jsonb_array_elements(
@@ -32,7 +34,9 @@
     ) as markets (body)
     cross join lateral jsonb_to_recordset(
         coalesce(nullif(markets.body -> 'outcomes', 'null'), '[]')
-    ) as outcomes (name text, description text, point double precision, price double precision)
+    ) as outcomes (
+        name text, description text, point double precision, price double precision, listing integer
+    )
 {%- endmacro %}
 
 {% macro duckdb__flatten_odds(documents) -%}
@@ -42,7 +46,8 @@
         outcome.name as outcome_name,
         outcome.description as outcome_description,
         outcome.point as point,
-        outcome.price as price
+        outcome.price as price,
+        outcome.listing as listing
     from (
         select
             {{ scalars }}, event_id, commence_time, bookmaker_key,
@@ -68,8 +73,8 @@
                             "commence_time": "VARCHAR", "bookmakers": [{"key": "VARCHAR",
                             "last_update": "VARCHAR", "markets": [{"key": "VARCHAR",
                             "last_update": "VARCHAR", "outcomes": [{"name": "VARCHAR",
-                            "description": "VARCHAR", "price": "DOUBLE", "point": "DOUBLE"
-                            }]}]}]}]')) as event
+                            "description": "VARCHAR", "price": "DOUBLE", "point": "DOUBLE",
+                            "listing": "INTEGER"}]}]}]}]')) as event
                     from {{ documents }} as documents
                 ) as events
             ) as books

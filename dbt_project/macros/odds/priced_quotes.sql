@@ -11,8 +11,12 @@
         point,
         case when is_decimal then {{ decimal_to_american('price') }} else cast(price as integer) end
             as american_price,
-        case when is_decimal then price else {{ american_to_decimal('price') }} end
-            as decimal_price,
+        case
+            when not is_decimal then {{ american_to_decimal('price') }}
+            -- nobody takes a bet that pays no more than the stake
+            when price > 1 then price
+        end as decimal_price,
+        listing,
         market_updated_at,
         captured_at >= commence_time as is_in_play,
         coalesce(market_updated_at < stale_before, false) as is_stale

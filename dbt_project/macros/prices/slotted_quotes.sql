@@ -24,7 +24,7 @@
             when markets.outcome_set in ('two_way', 'mirrored_points', 'over_under') then 2
         end as outcome_count
     from {{ quotes }} as quotes
-    inner join {{ ref('int_events') }} as events
+    inner join {{ known('int_events') }} as events
         on quotes.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on quotes.market_key = markets.market_key

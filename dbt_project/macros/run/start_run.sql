@@ -12,11 +12,13 @@
         {%- endif -%}
         {{ refuse_bad_vars() }}
         {{ refuse_partial_full_refresh() }}
-        create schema if not exists ops;
-        create table if not exists ops.run_clock (as_of timestamp with time zone);
-        delete from ops.run_clock;
-        insert into ops.run_clock select {{ as_of() }};
-        {{ gathered_statistics('ops.run_clock') }};
-        commit;
+        {{ refuse_old_chain() }}
+    {%- endif -%}
+    {%- if execute and flags.WHICH in ('run', 'build', 'seed') -%}
+        {{ take_build_lease() }}
+    {%- endif -%}
+    {%- if execute and flags.WHICH in ('run', 'build') -%}
+        {{ complete_raw_tables() }}
+        {{ set_run_clock() }}
     {%- endif -%}
 {%- endmacro %}

@@ -39,7 +39,7 @@ from tests.oracle.edits import captured, events_of
 from tests.oracle.values import to_datetime
 
 OffersFor = Callable[[Strategy, str, Clock], pd.DataFrame]
-STALE_AFTER = timedelta(minutes=15)
+STALE_AFTER = timedelta(minutes=10)
 MAX_AGE = timedelta(minutes=60)
 
 

@@ -1,7 +1,7 @@
 """A few simulated games in a warehouse, and what a backtest chooses from it."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -29,8 +29,6 @@ from tests.oracle import Line
 from tests.oracle.edits import captured
 from tests.oracle.responses import is_historical
 from tests.oracle.values import to_datetime
-
-TransformationOf = Callable[[Settings], Transformation]
 
 SPORT = "basketball_nba"
 MARKETS = ("h2h", "spreads", "totals")
@@ -60,6 +58,7 @@ VIEWED = (
     "+fct_event_sightings",
     "+fct_quote_states",
     "+dim_events",
+    "+int_events_described_known",
     "bookmakers",
     "markets",
     "sports",

@@ -24,7 +24,7 @@ games as (
         events.home_team,
         events.away_team,
         events.starts_at
-    from {{ ref('int_events') }} as events
+    from {{ known('int_events') }} as events
     cross join clock
     where
         events.starts_at <= clock.as_of
@@ -41,7 +41,7 @@ closes as (
         starts_at,
         count(*) as offered_count,
         count(case when missing_reason in ('fetch_gap', 'stale') then 1 end) as missed_count
-    from {{ ref('int_closes') }}
+    from {{ known('int_closes') }}
     where missing_reason is null or missing_reason in ('fetch_gap', 'stale')
     group by event_id, starts_at
 
@@ -49,7 +49,7 @@ closes as (
 
 quoted as (
 
-    select distinct event_id from {{ ref('int_quote_changes') }}
+    select distinct event_id from {{ known('int_quote_changes') }}
     where event_id in (select games.event_id from games)
 
 ),
@@ -61,7 +61,7 @@ calls as (
         responses.requested_at,
         responses.captured_at,
         responses.is_complete
-    from {{ ref('stg_odds_api__responses') }} as responses
+    from {{ known('stg_odds_api__responses') }} as responses
     cross join clock
     where
         responses.endpoint_kind = 'odds'

@@ -44,7 +44,7 @@ charges as (
             partition by responses.endpoint
             order by responses.requested_at desc, responses.response_id collate "C" desc
         ) as recency_rank
-    from {{ ref('stg_odds_api__responses') }} as responses
+    from {{ known('stg_odds_api__responses') }} as responses
     cross join clock
     where
         responses.origin != 'replay'

@@ -23,7 +23,10 @@ jobs as (
 
     select
         count(*) as run_count,
-        count(case when runs.job != 'heartbeat' then 1 end) as job_count,
+        count(
+            case when runs.job not in ('heartbeat', 'plan') and runs.status != 'missed' then 1 end
+        ) as job_count,
+        coalesce(sum(runs.missed_count), 0) as missed_count,
         count(case when runs.is_failure then 1 end) as failure_count
     from {{ ref('stg_collector__job_runs') }} as runs
     inner join days
@@ -38,7 +41,7 @@ calls as (
         count(case when responses.is_complete then 1 end) as good_count,
         coalesce(sum(coalesce(responses.credits_charged, responses.credits_estimated)), 0)
             as credits
-    from {{ ref('stg_odds_api__responses') }} as responses
+    from {{ known('stg_odds_api__responses') }} as responses
     inner join days
         on responses.requested_at >= days.begins_at and responses.requested_at < days.ends_at
     where responses.origin != 'replay'
@@ -50,7 +53,7 @@ closed as (
     select distinct
         event_id,
         starts_at
-    from {{ ref('int_closes') }}
+    from {{ known('int_closes') }}
     where missing_reason is null
 
 ),
@@ -60,7 +63,7 @@ games as (
     select
         count(*) as game_count,
         count(closed.event_id) as close_count
-    from {{ ref('int_events') }} as events
+    from {{ known('int_events') }} as events
     inner join days
         on events.starts_at >= days.begins_at and events.starts_at < days.ends_at
     left join closed
@@ -77,6 +80,7 @@ final as (
             moment_text('days.begins_at'),
             "'The collector on ' || left(" ~ moment_text('days.begins_at') ~ ", 10)",
             "cast(jobs.job_count as text) || ' jobs, ' || cast(jobs.failure_count as text) || ' of them failed. '
+            || case when jobs.missed_count > 0 then cast(jobs.missed_count as text) || ' due calls were never made. ' else '' end
             || cast(calls.good_count as text) || ' of ' || cast(calls.call_count as text) || ' calls brought an answer, for '
             || cast(calls.credits as text) || ' credits; '
             || coalesce(cast(credits.credits_remaining as text), 'an unknown number') || ' remain this month. '

@@ -14,6 +14,7 @@ clock as (
 
 ),
 
+-- nobody is called for a price that is gone
 arbitrages as (
 
     select
@@ -28,13 +29,14 @@ arbitrages as (
             {%- endfor %}
         ) as legs
     from {{ ref('rpt_arbitrage') }}
+    where is_fresh
 
 ),
 
 edges as (
 
     select * from {{ ref('rpt_positive_ev') }}
-    where is_beyond_error
+    where is_beyond_error and is_fresh
 
 ),
 

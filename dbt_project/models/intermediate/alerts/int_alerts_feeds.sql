@@ -21,7 +21,7 @@ attempts as (
         responses.is_complete,
         responses.requested_at as tried_at,
         coalesce(responses.error_code, 'status ' || cast(responses.status_code as text)) as problem
-    from {{ ref('stg_odds_api__responses') }} as responses
+    from {{ known('stg_odds_api__responses') }} as responses
     cross join clock
     where
         responses.endpoint_kind = 'odds'
@@ -74,7 +74,7 @@ next_games as (
     select
         events.sport_key,
         min(events.starts_at) as starts_at
-    from {{ ref('int_events') }} as events
+    from {{ known('int_events') }} as events
     cross join clock
     where
         events.starts_at > clock.as_of
@@ -106,7 +106,7 @@ frozen as (
         count(case when quotes.is_stale then 1 end) / cast(count(*) as double precision)
             as stale_share
     from {{ ref('int_quotes_upcoming') }} as quotes
-    inner join {{ ref('int_events') }} as events
+    inner join {{ known('int_events') }} as events
         on quotes.event_id = events.event_id
     where not quotes.is_withdrawn and not quotes.is_in_play
     group by events.sport_key

@@ -5,7 +5,7 @@ with
 rules as (
 
     select * from {{ ref('alert_rules') }}
-    where rule_id in ('job_failing', 'daily_build_failing')
+    where rule_id in ('job_failing', 'daily_build_failing', 'calls_missed', 'response_set_aside')
 
 ),
 
@@ -59,6 +59,33 @@ streaks as (
 
 ),
 
+-- later on it is known; `odds status` goes on counting it
+set_aside as (
+
+    select quarantined.*
+    from {{ ref('stg_collector__quarantined_responses') }} as quarantined
+    cross join clock
+    where
+        quarantined.is_set_aside
+        and quarantined.model is not null
+        and quarantined.quarantined_at > clock.as_of - interval '1 day'
+
+),
+
+missed as (
+
+    select
+        runs.sport_key,
+        sum(runs.missed_count) as missed_count,
+        min(runs.started_at) as first_due_at,
+        max(runs.ended_at) as last_over_at
+    from {{ ref('stg_collector__job_runs') }} as runs
+    cross join clock
+    where runs.missed_count is not null and runs.ended_at > clock.as_of - interval '1 day'
+    group by runs.sport_key
+
+),
+
 final as (
 
     select
@@ -77,7 +104,37 @@ final as (
     inner join rules
         on
             streaks.failure_count >= rules.threshold
-            and streaks.is_daily_build = (rules.rule_id = 'daily_build_failing')
+            and rules.rule_id
+            = case when streaks.is_daily_build then 'daily_build_failing' else 'job_failing' end
+    union all
+    select
+        {{ alert(
+            'rules.rule_id',
+            'missed.sport_key',
+            "'Calls missed: ' || missed.sport_key",
+            "cast(missed.missed_count as text) || ' calls that were due between '
+            || " ~ moment_text('missed.first_due_at') ~ " || ' and ' || " ~ moment_text('missed.last_over_at')
+            ~ " || ' were never made.'",
+            'missed.last_over_at',
+            'missed.missed_count',
+            sport_key='missed.sport_key'
+        ) }}
+    from missed
+    inner join rules
+        on rules.rule_id = 'calls_missed' and missed.missed_count >= rules.threshold
+    union all
+    select
+        {{ alert(
+            'rules.rule_id',
+            'set_aside.response_id',
+            "'A response was set aside: ' || substr(set_aside.response_id, 1, 12)",
+            "set_aside.model || ' failed for it, and is built without it: ' || set_aside.error",
+            'set_aside.quarantined_at',
+            '1'
+        ) }}
+    from set_aside
+    inner join rules
+        on rules.rule_id = 'response_set_aside'
 
 )
 

@@ -16,6 +16,7 @@ shortened as (
         quotes.event_id,
         quotes.market_key,
         quotes.outcome_name,
+        quotes.moved_after_at,
         quotes.moved_at,
         quotes.previous_point,
         quotes.point,
@@ -52,6 +53,7 @@ moves as (
         market_key,
         outcome_name,
         count(distinct book_group) as group_count,
+        min(moved_after_at) as moved_after_at,
         max(moved_at) as moved_at,
         avg(moved_by) as moved_by,
         avg(previous_point) as previous_point,
@@ -72,7 +74,8 @@ final as (
             "concat_ws('|', moves.event_id, moves.market_key, moves.outcome_name)",
             "moves.market_key || ' moved to ' || moves.outcome_name || ': '
             || events.away_team || ' @ ' || events.home_team",
-            "cast(moves.group_count as text) || ' books within an hour, on average from '
+            "cast(moves.group_count as text) || ' books since ' || "
+            ~ moment_text('moves.moved_after_at') ~ " || ', on average from '
             || case when moves.rule_id = 'large_line_move' then "
             ~ number_text('moves.previous_point', 2) ~ " || ' to ' || " ~ number_text('moves.point', 2)
             ~ " else " ~ number_text('moves.previous_decimal_price', 3) ~ " || ' to ' || "
@@ -84,7 +87,7 @@ final as (
             event_id='moves.event_id'
         ) }}
     from moves
-    inner join {{ ref('int_events') }} as events
+    inner join {{ known('int_events') }} as events
         on moves.event_id = events.event_id
 
 )

@@ -27,7 +27,7 @@ ended as (
         {{ minutes_between('clock.as_of', 'events.starts_at') }} / 60
         + sports.settle_after_hours
         + 72 as hours_left
-    from {{ ref('int_events') }} as events
+    from {{ known('int_events') }} as events
     inner join {{ ref('sports') }} as sports
         on events.sport_key = sports.sport_key
     cross join clock

@@ -6,8 +6,13 @@ changes as (
 
     select
         changes.*,
+        -- a price was last seen by the look before the one that showed another
+        lead(changes.previous_seen_at) over (
+            partition by {{ quote_key('changes') }}
+            order by changes.valid_from, changes.response_id collate "C"
+        ) as last_seen_at,
         changes.valid_from <= events.as_of - interval '1 hour' as is_earlier
-    from {{ ref('int_quote_changes') }} as changes
+    from {{ known('int_quote_changes') }} as changes
     inner join {{ ref('int_events_upcoming') }} as events
         on changes.event_id = events.event_id and changes.valid_from <= events.as_of
     inner join {{ ref('markets') }} as markets
@@ -15,8 +20,7 @@ changes as (
     where
         markets.is_featured
         and not markets.is_lay
-        and not changes.is_stale
-        and not changes.is_in_play
+        and not changes.is_resighting
 
 ),
 
@@ -29,6 +33,7 @@ ranked as (
             order by valid_from desc, response_id collate "C" desc
         ) as recency_rank
     from changes
+    where not is_stale and not is_in_play
 
 ),
 
@@ -37,6 +42,7 @@ paired as (
 
     select
         {{ quote_key() }},
+        max(case when is_earlier then last_seen_at end) as moved_after_at,
         max(case when not is_earlier then valid_from end) as moved_at,
         max(case when not is_earlier then point end) as point,
         max(case when is_earlier then point end) as previous_point,

@@ -22,7 +22,7 @@ fair as (
     from {{ ref('int_fair_at_moments') }} as fair
     inner join games
         on fair.event_id = games.event_id
-    inner join {{ ref('int_events') }} as events
+    inner join {{ known('int_events') }} as events
         on fair.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on fair.market_key = markets.market_key

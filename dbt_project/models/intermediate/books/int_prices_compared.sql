@@ -11,7 +11,7 @@ fair as (
         count(*) over board as bookmaker_count,
         max(fair.decimal_price) over board as best_decimal_price
     from {{ ref('int_fair_at_moments') }} as fair
-    inner join {{ ref('int_events') }} as events
+    inner join {{ known('int_events') }} as events
         on fair.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on fair.market_key = markets.market_key

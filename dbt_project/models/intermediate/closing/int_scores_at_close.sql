@@ -12,7 +12,7 @@ lines as (
         {{ threshold('markets', '2', 'closes.point') }} as threshold,
         closes.fair_probability
     from {{ ref('int_reference_closes') }} as closes
-    inner join {{ ref('int_events') }} as events
+    inner join {{ known('int_events') }} as events
         on closes.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on closes.market_key = markets.market_key

@@ -28,7 +28,7 @@ sightings as (
             partition by event_id
             order by sequence_key collate "C"
         ) as next_captured_at
-    from {{ ref('int_event_snapshots') }}
+    from {{ known('int_event_snapshots') }}
 
 ),
 

@@ -24,6 +24,7 @@ expected as (
         pairs.score_kind,
         pairs.book_group_1,
         pairs.book_group_2,
+        pairs.last_captured_at,
         sum(votes.weight * votes.centre) / sum(votes.weight) as centre,
         cast(count(*) as integer) as source_count
     from (
@@ -31,17 +32,21 @@ expected as (
             event_id,
             score_kind,
             book_group_1,
-            book_group_2
+            book_group_2,
+            last_captured_at
         from pairs
     ) as pairs
     inner join votes
         on pairs.event_id = votes.event_id and pairs.score_kind = votes.score_kind
-    where votes.book_group not in (pairs.book_group_1, pairs.book_group_2)
+    where
+        votes.book_group not in (pairs.book_group_1, pairs.book_group_2)
+        and {{ seen_together('votes.captured_at', 'pairs.last_captured_at') }}
     group by
         pairs.event_id,
         pairs.score_kind,
         pairs.book_group_1,
-        pairs.book_group_2
+        pairs.book_group_2,
+        pairs.last_captured_at
 
 ),
 
@@ -60,6 +65,7 @@ placed as {{ worked_out_once() }} (
             and pairs.score_kind = expected.score_kind
             and pairs.book_group_1 = expected.book_group_1
             and pairs.book_group_2 = expected.book_group_2
+            and pairs.last_captured_at = expected.last_captured_at
     left join {{ ref('int_score_distributions') }} as distributions
         on pairs.sport_key = distributions.sport_key and pairs.score_kind = distributions.score_kind
 

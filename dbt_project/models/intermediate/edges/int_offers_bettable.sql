@@ -43,9 +43,12 @@ described as (
         end as can_tie,
         {{ net_decimal_price('slotted.decimal_price', 'coalesce(books.commission_rate, 0)') }}
             as net_decimal_price,
-        {{ minutes_between('slotted.captured_at', 'slotted.as_of') }} as age_minutes
+        {{ minutes_between('slotted.captured_at', 'slotted.as_of') }} as age_minutes,
+        max(slotted.captured_at) over (
+            partition by slotted.event_id, {{ line_market('slotted.market_key') }}
+        ) as last_look_at
     from slotted
-    inner join {{ ref('int_events') }} as events
+    inner join {{ known('int_events') }} as events
         on slotted.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on slotted.market_key = markets.market_key
@@ -85,7 +88,8 @@ final as (
         captured_at,
         age_minutes
     from described
-    where age_minutes <= {{ var('max_leg_age_minutes') }}
+    -- what only an earlier look showed is no price beside those of the last one
+    where {{ seen_together('captured_at', 'last_look_at') }}
 
 )
 

@@ -49,6 +49,7 @@ placed as {{ worked_out_once() }} (
             and offers.score_kind = expected.score_kind
             and offers.slot = expected.slot
             and offers.book_group = expected.book_group
+            and {{ seen_together('offers.captured_at', 'expected.oldest_captured_at') }}
     inner join distributions
         on
             expected.sport_key = distributions.sport_key

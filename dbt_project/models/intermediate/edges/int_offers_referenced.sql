@@ -32,7 +32,9 @@ judged as (
             and offers.outcome_name = votes.outcome_name
             and offers.outcome_description is not distinct from votes.outcome_description
             and offers.point is not distinct from votes.point
-    where offers.book_group != votes.book_group
+    where
+        offers.book_group != votes.book_group
+        and {{ seen_together('offers.captured_at', 'votes.captured_at') }}
 
 ),
 

@@ -2,18 +2,27 @@
 
 with
 
--- an opinion that nobody has confirmed for so long is none about the price of now
-fair as (
+opinions as (
 
-    select fair.*
+    select
+        fair.*,
+        max(fair.captured_at) over (
+            partition by fair.event_id, {{ line_market('fair.market_key') }}
+        ) as last_look_at
     from {{ ref('int_fair_now') }} as fair
     inner join {{ ref('markets') }} as markets
         on fair.market_key = markets.market_key
     where
         fair.method in ({{ default_method('markets.market_kind') }}, 'worst_case')
-        and {{ minutes_between('fair.captured_at', 'fair.moment_at') }}
-        <= {{ var('max_leg_age_minutes') }}
         and {{ is_trusted('fair') }}
+
+),
+
+-- an opinion that the last look did not confirm is none about the prices it showed
+fair as (
+
+    select * from opinions
+    where {{ seen_together('captured_at', 'last_look_at') }}
 
 ),
 

@@ -4,7 +4,7 @@ with
 
 leagues as (
 
-    select sport_key from {{ ref('int_events') }}
+    select sport_key from {{ known('int_events') }}
     group by sport_key
 
 ),

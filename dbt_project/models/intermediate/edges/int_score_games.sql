@@ -20,7 +20,7 @@ closing_lines as (
                 consensus.point asc
         ) as line_rank
     from {{ ref('int_consensus_at_moments') }} as consensus
-    inner join {{ ref('int_events') }} as events
+    inner join {{ known('int_events') }} as events
         on consensus.event_id = events.event_id
     where
         consensus.moment = 'close'

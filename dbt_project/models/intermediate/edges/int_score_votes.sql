@@ -22,9 +22,13 @@ votes as {{ worked_out_once() }} (
             when votes.outcome_name in (events.home_team, 'Over')
                 then {{ logistic('votes.log_odds') }}
             else 1 - {{ logistic('votes.log_odds') }}
-        end as first_probability
+        end as first_probability,
+        max(votes.captured_at) over (
+            partition by
+                votes.event_id, {{ score_kind('markets.market_kind', 'markets.period') }}
+        ) as last_look_at
     from {{ ref('int_reference_votes') }} as votes
-    inner join {{ ref('int_events') }} as events
+    inner join {{ known('int_events') }} as events
         on votes.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on votes.market_key = markets.market_key
@@ -50,7 +54,9 @@ centred as (
             and votes.score_kind = curves.score_kind
             and votes.threshold = curves.threshold
     where
-        votes.first_probability >= curves.fair_probability
+        -- moneylines and spreads speak of one margin where one look showed them
+        {{ seen_together('votes.captured_at', 'votes.last_look_at') }}
+        and votes.first_probability >= curves.fair_probability
         and votes.first_probability < curves.next_fair_probability
 
 ),

@@ -29,7 +29,7 @@ calls as (
                 responses.requested_at desc,
                 responses.response_id collate "C" desc
         ) as told_rank
-    from {{ ref('stg_odds_api__responses') }} as responses
+    from {{ known('stg_odds_api__responses') }} as responses
     cross join clock
     where
         responses.origin != 'replay'

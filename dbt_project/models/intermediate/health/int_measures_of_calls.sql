@@ -14,7 +14,7 @@ calls as (
         responses.requested_at,
         responses.is_complete,
         responses.requested_at > clock.as_of - interval '1 day' as is_of_day
-    from {{ ref('stg_odds_api__responses') }} as responses
+    from {{ known('stg_odds_api__responses') }} as responses
     cross join clock
     where
         responses.origin = 'live'

@@ -11,7 +11,7 @@ clock as (
 events as (
 
     select count(case when events.starts_at > clock.as_of then 1 end) as upcoming_count
-    from {{ ref('int_events') }} as events
+    from {{ known('int_events') }} as events
     cross join clock
 
 ),
@@ -20,8 +20,8 @@ events as (
 changes as (
 
     select count(*) as change_count
-    from {{ ref('int_quote_changes') }} as changes
-    inner join {{ ref('int_events') }} as events
+    from {{ known('int_quote_changes') }} as changes
+    inner join {{ known('int_events') }} as events
         on changes.event_id = events.event_id
     cross join clock
     where
@@ -33,8 +33,8 @@ changes as (
 closes as (
 
     select count(distinct closes.event_id) as missed_count
-    from {{ ref('int_closes') }} as closes
-    inner join {{ ref('int_events') }} as events
+    from {{ known('int_closes') }} as closes
+    inner join {{ known('int_events') }} as events
         on closes.event_id = events.event_id and closes.starts_at = events.starts_at
     cross join clock
     where
@@ -56,8 +56,33 @@ findings as (
 
 ),
 
+quarantined as (
+
+    select
+        count(case when quarantined.is_set_aside then 1 end) as response_count,
+        count(
+            case
+                when
+                    quarantined.is_set_aside
+                    and quarantined.quarantined_at > clock.as_of - interval '1 day'
+                    then 1
+            end
+        ) as late_count
+    from {{ ref('stg_collector__quarantined_responses') }} as quarantined
+    cross join clock
+
+),
+
 final as (
 
+    select
+        {{ measure(
+            'quarantined_responses', 'response_count', 'responses',
+            'Responses that are set aside, since no model could take them in, or by hand.',
+            warning='late_count > 0'
+        ) }}
+    from quarantined
+    union all
     select
         {{ measure('upcoming_events', 'upcoming_count', 'games', 'Games that have not started.') }}
     from events

@@ -17,9 +17,16 @@ jobs as (
                 when runs.is_failure and runs.started_at > clock.as_of - interval '1 day' then 1
             end
         ) as failure_count,
+        coalesce(sum(
+            case when runs.ended_at > clock.as_of - interval '1 day' then runs.missed_count end
+        ), 0) as missed_count,
         max(case when runs.job = 'heartbeat' then runs.started_at end) as last_heartbeat_at,
-        max(case when runs.is_daily_build and runs.status = 'ok' then runs.ended_at end)
-            as last_full_build_at
+        max(
+            case
+                when runs.job = 'build' and runs.is_daily_build and runs.status = 'ok'
+                    then runs.ended_at
+            end
+        ) as last_full_build_at
     from {{ ref('stg_collector__job_runs') }} as runs
     cross join clock
     where runs.started_at <= clock.as_of
@@ -42,7 +49,8 @@ measured as (
     select
         {{ minutes_between('jobs.last_heartbeat_at', 'clock.as_of') }} as heartbeat_minutes,
         {{ minutes_between('jobs.last_full_build_at', 'clock.as_of') }} / 60 as full_build_hours,
-        case when jobs.run_count > 0 then jobs.failure_count end as failure_count
+        case when jobs.run_count > 0 then jobs.failure_count end as failure_count,
+        case when jobs.run_count > 0 then jobs.missed_count end as missed_count
     from jobs
     cross join clock
 
@@ -63,6 +71,14 @@ final as (
             'job_failures_24h', 'failure_count', 'runs',
             'Runs of the last 24 hours that failed or died.',
             warning='failure_count > 0'
+        ) }}
+    from measured
+    union all
+    select
+        {{ measure(
+            'missed_calls_24h', 'missed_count', 'calls',
+            'Due calls that were never made, of the days (UTC) that reach into the last 24 hours.',
+            warning='missed_count > 0'
         ) }}
     from measured
     union all

@@ -37,7 +37,7 @@ groups as (
         *,
         min(moved_at) over wave as wave_started_at,
         min(moved_at) over wave_of_group as group_moved_at,
-        min(previous_seen_at) over wave_of_group as group_seen_at,
+        min(moved_after_at) over wave_of_group as group_moved_after_at,
         row_number() over (
             partition by {{ moved_outcome() }}, wave_number, book_group
             order by moved_at, bookmaker_key collate "C"
@@ -49,15 +49,16 @@ groups as (
 
 ),
 
--- who was last seen unmoved before the wave began may have begun it
+-- who was last seen unmoved before the first move was seen may have made it
 counted as (
 
     select
         *,
         count(case when group_rank = 1 then 1 end) over wave as wave_group_count,
-        count(case when group_rank = 1 and group_seen_at < wave_started_at then 1 end) over wave
-            as first_group_count,
-        max(case when group_seen_at < wave_started_at then book_group end) over wave
+        count(
+            case when group_rank = 1 and group_moved_after_at < wave_started_at then 1 end
+        ) over wave as first_group_count,
+        max(case when group_moved_after_at < wave_started_at then book_group end) over wave
             as candidate_group
     from groups
     window wave as (partition by {{ moved_outcome() }}, wave_number)
@@ -72,7 +73,7 @@ final as (
         book_group,
         kind,
         moved_at,
-        previous_seen_at,
+        moved_after_at,
         previous_point,
         point,
         previous_american_price,
@@ -88,7 +89,7 @@ final as (
         cast(wave_number as integer) as wave_number,
         wave_started_at,
         group_moved_at,
-        group_seen_at,
+        group_moved_after_at,
         cast(wave_group_count as integer) as wave_group_count,
         case when first_group_count = 1 then candidate_group else 'tie' end as first_mover,
         known_at,

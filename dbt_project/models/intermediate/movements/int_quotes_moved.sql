@@ -25,7 +25,8 @@ quotes as (
 
 sightings as (
 
-    select * from {{ ref('int_events_resighted') }}
+    select * from {{ known('int_event_snapshots') }}
+    where is_listed
 
 ),
 
@@ -37,7 +38,7 @@ final as (
         coalesce(books.book_group, quotes.bookmaker_key) as book_group,
         coalesce(books.kind, 'unknown') as kind,
         quotes.valid_from as moved_at,
-        greatest(quotes.previous_valid_from, sightings.previous_captured_at) as previous_seen_at,
+        quotes.previous_seen_at as moved_after_at,
         quotes.previous_point,
         quotes.point,
         quotes.previous_american_price,

@@ -13,6 +13,8 @@
 -- depends_on: {{ ref('int_events') }}
 -- depends_on: {{ ref('int_odds_batched') }}
 -- depends_on: {{ ref('int_responses_batched') }}
+-- what is due depends on the moment that is looked from
+-- depends_on: {% if not execute %}{{ ref('stg_run__clock') }}{% endif %}
 
 {% if due_edges().event_count == 0 -%}
 -- most snapshots fall between starts: nothing to write, and nothing to compile
@@ -35,25 +37,10 @@ stamps as (
 
 final as (
 
-    select
-        {{ quote_key('judged') }},
-        judged.sport_key,
-        judged.starts_at,
-        judged.missing_reason,
-        case when judged.missing_reason is null then judged.point end as point,
-        case when judged.missing_reason is null then judged.american_price end as american_price,
-        case when judged.missing_reason is null then judged.decimal_price end as decimal_price,
-        stamps.captured_at,
-        stamps.known_at,
-        stamps.market_updated_at,
-        case when judged.missing_reason is null then judged.minutes_before_start end
-            as minutes_before_start,
-        stamps.response_id
-    from judged
-    left join stamps
-        on
-            judged.close_response_id = stamps.response_id
-            and {{ same_quote('judged', 'stamps') }}
+    {{ written_closes() }}
+    {%- if is_moment_asked() %}
+    where not judged.is_moved
+    {%- endif %}
 
 )
 

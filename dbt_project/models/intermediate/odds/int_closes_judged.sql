@@ -39,6 +39,7 @@ in_scope as (
     left join snapshots_before_start
         on
             quotes.event_id = snapshots_before_start.event_id
+            and quotes.starts_at = snapshots_before_start.starts_at
             and quotes.base_market_key = snapshots_before_start.base_market_key
             and quotes.bookmaker_key = snapshots_before_start.bookmaker_key
             and coalesce(quotes.lane_regions, '-') = snapshots_before_start.lane_regions
@@ -68,6 +69,7 @@ judged as (
                 then 'fetch_gap'
             when dated.is_withdrawn then 'withdrawn'
             when dated.is_stale then 'stale'
+            when dated.decimal_price is null then 'unpriced'
         end as missing_reason
     from dated
     left join sightings

@@ -7,7 +7,7 @@ final as (
     select
         events.event_id,
         clock.as_of
-    from {{ ref('int_events') }} as events
+    from {{ known('int_events') }} as events
     cross join {{ ref('stg_run__clock') }} as clock
     where events.starts_at > clock.as_of
 

@@ -54,6 +54,7 @@ announced as (
         row_number() over (
             partition by
                 covering.event_id,
+                covering.starts_at,
                 covering.base_market_key,
                 covering.bookmaker_key,
                 covering.lane_regions,

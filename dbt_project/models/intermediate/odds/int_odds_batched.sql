@@ -9,7 +9,7 @@
 }}
 
 {%- set slices = payload_slices(ref('int_responses_batched')) -%}
-{%- set has_ladders = batch_has_ladders(ref('int_responses_batched')) -%}
+{%- set lists_twice = batch_lists_twice(ref('int_responses_batched')) -%}
 
 with
 
@@ -51,21 +51,10 @@ quotes as (
 
 ),
 
-{% if has_ladders -%}
--- a book may list one prop twice, at two prices: the lower is the one that can be had
-distinct_quotes as (
+{% if lists_twice -%}
+listed_once as (
 
-    select *
-    from (
-        select
-            *,
-            row_number() over (
-                partition by response_seq, {{ quote_key() }}
-                order by decimal_price nulls last
-            ) as price_rank
-        from quotes
-    ) as ranked
-    where price_rank = 1
+    {{ one_listing('quotes') }}
 
 ),
 
@@ -78,7 +67,7 @@ final as (
         cast(null as timestamp with time zone) as commence_time,
         cast(null as text) as home_team,
         cast(null as text) as away_team
-    from {{ 'distinct_quotes' if has_ladders else 'quotes' }}
+    from {{ 'listed_once' if lists_twice else 'quotes' }}
     union all
     select
         response_seq,

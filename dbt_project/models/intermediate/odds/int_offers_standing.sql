@@ -35,8 +35,8 @@ sightings as {{ worked_out_once() }} (
         requests.markets,
         requests.bookmakers,
         max(snapshots.captured_at) as captured_at
-    from {{ ref('int_event_snapshots') }} as snapshots
-    inner join {{ ref('int_modelled_responses') }} as requests
+    from {{ known('int_event_snapshots') }} as snapshots
+    inner join {{ known('int_modelled_responses') }} as requests
         on snapshots.response_id = requests.response_id
     inner join {{ ref('int_events_upcoming') }} as events
         on

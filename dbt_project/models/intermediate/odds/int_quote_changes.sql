@@ -41,17 +41,21 @@ shown as (
         rewritten.american_price,
         rewritten.decimal_price,
         responses.captured_at as valid_from,
+        previous_responses.captured_at as previous_seen_at,
         responses.known_at,
         rewritten.market_updated_at,
         false as is_withdrawn,
         rewritten.is_stale,
         rewritten.is_in_play,
+        false as is_aged_out,
         not rewritten.is_changed as is_resighting,
         responses.lane,
         responses.response_id
     from rewritten
     inner join responses
         on rewritten.response_seq = responses.response_seq
+    left join responses as previous_responses
+        on rewritten.last_standing_seq = previous_responses.response_seq
 
 ),
 

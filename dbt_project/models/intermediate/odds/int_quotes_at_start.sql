@@ -18,9 +18,10 @@ changes as (
         quote_changes.*,
         due.sport_key,
         due.starts_at,
+        due.is_moved,
         {{ sequence_key('quote_changes.valid_from', 'quote_changes.response_id') }} as change_key,
         row_number() over (
-            partition by {{ quote_key('quote_changes') }}
+            partition by {{ quote_key('quote_changes') }}, due.starts_at
             order by
                 quote_changes.valid_from desc,
                 quote_changes.response_id collate "C" desc
@@ -49,10 +50,11 @@ addressed as (
     select
         *,
         first_value(lane) over (
-            partition by event_id, bookmaker_key, market_key
+            partition by event_id, starts_at, bookmaker_key, market_key
             order by change_key collate "C" desc, is_withdrawn
         ) as piece_lane,
-        max(change_key) over (partition by event_id, bookmaker_key, market_key) as piece_key
+        max(change_key) over (partition by event_id, starts_at, bookmaker_key, market_key)
+            as piece_key
     from standing
 
 ),

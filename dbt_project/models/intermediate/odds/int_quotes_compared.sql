@@ -33,6 +33,9 @@ judged as (
             or is_stale is distinct from previous_is_stale
             or is_in_play is distinct from previous_is_in_play
         ) as is_changed,
+        -- what comes back after a withdrawal did not stand before
+        case when not coalesce(previous_spoken_seq < response_seq, false) then previous_seq end
+            as last_standing_seq,
         (lane_number is distinct from previous_lane_number) as is_lane_changed,
         coalesce(next_spoken_seq < next_seq, next_spoken_seq is not null) as is_vanishing
     from neighboured
@@ -46,6 +49,7 @@ final as (
         {{ quote_columns() }},
         is_rebuilt,
         is_rewritten,
+        last_standing_seq,
         next_spoken_seq,
         is_changed,
         is_lane_changed,

@@ -4,7 +4,7 @@ with
 
 events as (
 
-    select * from {{ ref('int_events') }}
+    select * from {{ known('int_events') }}
 
 ),
 
@@ -19,7 +19,7 @@ changes as (
             partition by {{ quote_key('changes') }}
             order by changes.valid_from, changes.response_id collate "C"
         ) as seniority_rank
-    from {{ ref('int_quote_changes') }} as changes
+    from {{ known('int_quote_changes') }} as changes
     inner join events
         on changes.event_id = events.event_id and changes.valid_from < events.starts_at
 

@@ -69,6 +69,12 @@ older_quotes as (
 
 ),
 
+older_quotes_listed_once as (
+
+    {{ one_listing('older_quotes') }}
+
+),
+
 older_stamps as (
 
     select
@@ -86,7 +92,7 @@ final as (
     select {{ stamp_columns() }} from stamps_in_batch
     {% if ledger -%}
     union all
-    select {{ stamp_columns() }} from older_quotes
+    select {{ stamp_columns() }} from older_quotes_listed_once as older_quotes
     inner join older_stamps
         on older_quotes.response_seq = older_stamps.older_seq
     {%- endif %}

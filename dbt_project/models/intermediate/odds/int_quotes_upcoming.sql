@@ -17,7 +17,7 @@ changes as (
             partition by {{ quote_key('changes') }}
             order by changes.valid_from desc, changes.response_id collate "C" desc
         ) as recency_rank
-    from {{ ref('int_quote_changes') }} as changes
+    from {{ known('int_quote_changes') }} as changes
     inner join events
         on
             changes.event_id = events.event_id

@@ -34,12 +34,16 @@ final as (
         cast(null as integer) as american_price,
         cast(null as double precision) as decimal_price,
         responses.captured_at as valid_from,
+        showing_responses.captured_at as previous_seen_at,
         responses.known_at,
         cast(null as timestamp with time zone) as market_updated_at,
         true as is_withdrawn,
         false as is_stale,
         responses.captured_at >= coalesce(headers_then.commence_time, headers_before.commence_time)
             as is_in_play,
+        -- the API drops what it has not read for a while: a quote without a stamp may be such a one
+        case when vanishing.market_updated_at is not null then vanishing.is_stale end
+            as is_aged_out,
         false as is_resighting,
         showing_responses.lane,
         responses.response_id

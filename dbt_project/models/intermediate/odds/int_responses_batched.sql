@@ -24,7 +24,7 @@ ledger_slice_{{ loop.index }} as (
     select
         *,
         {{ sport.rebuild_since is not none }} as is_contested
-    from {{ plan.ledger }}
+    from {{ plan.ledger }} as ledger
     where
         {% if sport.rebuild_since -%}
         captured_at >= cast('{{ sport.rebuild_since }}' as timestamp with time zone)

@@ -2,12 +2,20 @@
 
 with
 
+set_aside as (
+
+    select response_id from {{ ref('stg_collector__quarantined_responses') }}
+    where is_set_aside
+
+),
+
 responses as (
 
     select * from {{ ref('stg_odds_api__responses') }}
     where
         is_complete
         and endpoint_kind in ('odds', 'event_odds', 'events', 'scores')
+        and response_id not in (select set_aside.response_id from set_aside)
 
 ),
 
@@ -53,6 +61,7 @@ scoped as (
         can_withdraw,
         is_filtered,
         event_count,
+        coalesce(reading_notes like '%"listed_twice"%', false) as lists_twice,
         captured_at,
         known_at,
         {{ sequence_key('captured_at', 'response_id') }} as sequence_key

@@ -101,6 +101,7 @@ final as (
 
     select
         event_id,
+        starts_at,
         base_market_key,
         bookmaker_key,
         coalesce(lane_regions, '-') as lane_regions,
@@ -108,6 +109,7 @@ final as (
     from spoken
     group by
         event_id,
+        starts_at,
         base_market_key,
         bookmaker_key,
         coalesce(lane_regions, '-')

@@ -9,7 +9,7 @@ changes as (
     select
         *,
         (not is_withdrawn and not is_stale and not is_in_play) as is_offered
-    from {{ ref('int_quote_changes') }}
+    from {{ known('int_quote_changes') }}
     where not is_resighting
 
 ),

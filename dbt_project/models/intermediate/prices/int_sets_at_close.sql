@@ -17,8 +17,8 @@ quotes as (
         closes.captured_at,
         'close' as moment,
         events.starts_at as moment_at
-    from {{ ref('int_closes') }} as closes
-    inner join {{ ref('int_events') }} as events
+    from {{ known('int_closes') }} as closes
+    inner join {{ known('int_events') }} as events
         on closes.event_id = events.event_id and closes.starts_at = events.starts_at
     where closes.missing_reason is null
 

@@ -7,7 +7,7 @@ events as (
     select
         events.event_id,
         events.starts_at
-    from {{ ref('int_events') }} as events
+    from {{ known('int_events') }} as events
     cross join {{ ref('stg_run__clock') }} as clock
     where events.starts_at <= clock.as_of
 
@@ -34,7 +34,7 @@ snapshots as (
         moments.moment_at,
         max(snapshots.captured_at) as captured_at
     from moments
-    inner join {{ ref('int_event_snapshots') }} as snapshots
+    inner join {{ known('int_event_snapshots') }} as snapshots
         on
             moments.event_id = snapshots.event_id
             and moments.moment_at >= snapshots.captured_at

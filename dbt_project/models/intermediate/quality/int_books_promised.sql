@@ -8,8 +8,8 @@ quoted as (
         closes.event_id,
         closes.bookmaker_key,
         events.starts_at
-    from {{ ref('int_closes') }} as closes
-    inner join {{ ref('int_events') }} as events
+    from {{ known('int_closes') }} as closes
+    inner join {{ known('int_events') }} as events
         on closes.event_id = events.event_id and closes.starts_at = events.starts_at
     cross join {{ ref('stg_run__clock') }} as clock
     where events.starts_at <= clock.as_of
@@ -31,7 +31,7 @@ lists_named as (
     select distinct
         sport_key,
         bookmakers
-    from {{ ref('int_modelled_responses') }}
+    from {{ known('int_modelled_responses') }}
     where is_quoting and event_count > 0 and bookmakers is not null
 
 ),

@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         indexes=lookup_indexes(['checked_event_id']),
-        pre_hook='{{ hashed_joins() }}',
+        pre_hook=['{{ hashed_joins() }}', '{{ forget_checked() }}'],
         post_hook='{{ gathered_statistics() }}',
         incremental_strategy='delete+insert',
         unique_key='checked_event_id',
@@ -94,7 +94,7 @@ events as (
             times='0'
         ) }},
         event_id as checked_event_id
-    from {{ ref('int_events') }}
+    from {{ known('int_events') }}
     where {{ within_unchecked_events('event_id') }}
 
 ),

@@ -13,7 +13,7 @@ events as (
     select
         events.*,
         clock.as_of
-    from {{ ref('int_events') }} as events
+    from {{ known('int_events') }} as events
     cross join {{ ref('stg_run__clock') }} as clock
 
 ),
@@ -32,7 +32,7 @@ empty_responses as (
         responses.sport_key,
         responses.captured_at,
         count(*) as event_count
-    from {{ ref('int_modelled_responses') }} as responses
+    from {{ known('int_modelled_responses') }} as responses
     inner join events
         on
             responses.sport_key = events.sport_key
@@ -76,6 +76,36 @@ twins as (
 
 ),
 
+-- how far back a start was rewritten is counted from the last look that saw none
+rewritten as (
+
+    select
+        events.event_id,
+        events.sport_key,
+        events.home_team,
+        events.away_team,
+        snapshots.commence_time as shown_start_at,
+        {{ sequence_time('events.announced_key') }} as still_to_come_at,
+        min(snapshots.captured_at) as captured_at
+    from events
+    inner join {{ known('int_event_snapshots') }} as snapshots
+        on events.event_id = snapshots.event_id
+    where
+        snapshots.is_listed
+        and snapshots.is_in_play
+        and not {{ is_believed_start(
+            'snapshots.commence_time', sequence_time('events.announced_key')
+        ) }}
+    group by
+        events.event_id,
+        events.sport_key,
+        events.home_team,
+        events.away_team,
+        events.announced_key,
+        snapshots.commence_time
+
+),
+
 without_sharp as (
 
     select
@@ -84,7 +114,7 @@ without_sharp as (
         events.starts_at,
         count(distinct closes.bookmaker_key) as book_count
     from events
-    inner join {{ ref('int_closes') }} as closes
+    inner join {{ known('int_closes') }} as closes
         on events.event_id = closes.event_id and events.starts_at = closes.starts_at
     left join {{ ref('sharp_references') }} as sharp_references
         on closes.bookmaker_key = sharp_references.bookmaker_key
@@ -116,6 +146,18 @@ final as (
             seen_at='first_seen_at'
         ) }}
     from twins
+    union all
+    select
+        {{ finding(
+            "'start_rewritten_far_back'",
+            sport_key='sport_key',
+            event_id='event_id',
+            sample="away_team || ' @ ' || home_team || ' shown as begun at ' || "
+            ~ moment_text('shown_start_at') ~ " || ', and as still to come at ' || "
+            ~ moment_text('still_to_come_at'),
+            seen_at='captured_at'
+        ) }}
+    from rewritten
     union all
     select
         {{ finding(

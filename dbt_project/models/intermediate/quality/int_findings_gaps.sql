@@ -36,9 +36,26 @@ before as (
         on responses.previous_response_id = previous.response_id
     inner join stamps
         on previous.response_seq = stamps.response_seq
-    inner join {{ ref('int_event_snapshots') }} as snapshots
+    inner join {{ known('int_event_snapshots') }} as snapshots
         on responses.response_id = snapshots.response_id and stamps.event_id = snapshots.event_id
     where responses.is_compared and snapshots.is_listed and not snapshots.is_in_play
+
+),
+
+-- most books show all they showed: only those that left something out are looked at closely
+lacking as (
+
+    select distinct
+        before.response_seq,
+        before.bookmaker_key
+    from before
+    left join stamps
+        on
+            before.response_seq = stamps.response_seq
+            and before.event_id = stamps.event_id
+            and before.bookmaker_key = stamps.bookmaker_key
+            and before.market_key = stamps.market_key
+    where stamps.event_id is null
 
 ),
 
@@ -51,6 +68,10 @@ compared as (
             partition by before.response_seq, before.event_id, before.bookmaker_key
         ) as is_book_shown
     from before
+    inner join lacking
+        on
+            before.response_seq = lacking.response_seq
+            and before.bookmaker_key = lacking.bookmaker_key
     left join stamps
         on
             before.response_seq = stamps.response_seq

@@ -53,7 +53,7 @@ sightings as (
             partition by event_id
             order by sequence_key collate "C"
         ) as captured_before
-    from {{ ref('int_event_snapshots') }}
+    from {{ known('int_event_snapshots') }}
     where is_listed and is_quoting and {{ within_unchecked_events('event_id') }}
 
 ),

@@ -7,12 +7,12 @@ teams as (
     select
         sport_key,
         home_team as team_name
-    from {{ ref('int_events') }}
+    from {{ known('int_events') }}
     union
     select
         sport_key,
         away_team as team_name
-    from {{ ref('int_events') }}
+    from {{ known('int_events') }}
 
 ),
 

@@ -24,7 +24,7 @@ judged as (
             when responses.odds_format = 'american' then 'fractional_american_price'
         end as rule_id
     from {{ ref('int_quotes_unchecked') }} as quotes
-    inner join {{ ref('int_modelled_responses') }} as responses
+    inner join {{ known('int_modelled_responses') }} as responses
         on quotes.response_id = responses.response_id
 
 ),

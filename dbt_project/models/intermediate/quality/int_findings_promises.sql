@@ -28,8 +28,8 @@ closes as (
         events.starts_at,
         count(*) as outcome_count,
         count(distinct closes.bookmaker_key) as book_count
-    from {{ ref('int_closes') }} as closes
-    inner join {{ ref('int_events') }} as events
+    from {{ known('int_closes') }} as closes
+    inner join {{ known('int_events') }} as events
         on closes.event_id = events.event_id and closes.starts_at = events.starts_at
     cross join clock
     where closes.missing_reason in ('fetch_gap', 'stale') and events.starts_at <= clock.as_of

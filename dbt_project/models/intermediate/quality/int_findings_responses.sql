@@ -10,6 +10,13 @@ rules as (
 
 ),
 
+set_aside as (
+
+    select * from {{ ref('stg_collector__quarantined_responses') }}
+    where is_set_aside
+
+),
+
 responses as (
 
     select
@@ -23,6 +30,7 @@ responses as (
         error_code,
         credits_estimated,
         credits_charged,
+        bad_headers,
         coalesce(captured_at, requested_at) as seen_at,
         -- the envelope of a historical answer is older than its question, as it should be
         case
@@ -34,7 +42,7 @@ responses as (
             when is_historical
                 then {{ minutes_between('captured_at', date_asked) }}
         end as minutes_from_asked
-    from {{ ref('stg_odds_api__responses') }}
+    from {{ known('stg_odds_api__responses') }}
 
 ),
 
@@ -42,12 +50,19 @@ broken as (
 
     select
         responses.*,
-        rules.rule_id
+        rules.rule_id,
+        concat_ws(
+            ': ', substr(responses.response_id, 1, 12), set_aside.model, set_aside.error
+        ) as what_is_set_aside
     from responses
+    left join set_aside
+        on responses.response_id = set_aside.response_id
     inner join rules
         on
             case rules.rule_id
                 when 'failed_request' then not responses.is_complete
+                when 'bad_header' then responses.bad_headers is not null
+                when 'quarantined_response' then set_aside.response_id is not null
                 when 'charge_unknown'
                     then
                         responses.is_complete
@@ -81,6 +96,8 @@ final as (
             subject="case when rule_id = 'failed_request' then coalesce(error_code, cast(status_code as text)) else endpoint end",
             sample="case rule_id
             when 'failed_request' then concat_ws(' ', endpoint, cast(status_code as text), error_code)
+            when 'bad_header' then bad_headers
+            when 'quarantined_response' then what_is_set_aside
             when 'charge_unknown' then 'estimated ' || cast(credits_estimated as text)
             when 'credits_mismatch'
                 then 'estimated ' || cast(credits_estimated as text)

@@ -6,8 +6,8 @@ quoted as (
         events.sport_key,
         closes.event_id,
         {{ base_market('closes.market_key') }} as market_key
-    from {{ ref('int_closes') }} as closes
-    inner join {{ ref('int_events') }} as events
+    from {{ known('int_closes') }} as closes
+    inner join {{ known('int_events') }} as events
         on closes.event_id = events.event_id and closes.starts_at = events.starts_at
     cross join {{ ref('stg_run__clock') }} as clock
     where events.starts_at <= clock.as_of
@@ -29,7 +29,7 @@ lists_asked as (
         sport_key,
         scope_event_id,
         markets
-    from {{ ref('int_modelled_responses') }}
+    from {{ known('int_modelled_responses') }}
     where is_quoting
 
 ),

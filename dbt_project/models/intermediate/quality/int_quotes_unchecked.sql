@@ -10,7 +10,7 @@ changes as (
             partition by {{ quote_key() }}
             order by valid_from, response_id collate "C"
         ) as valid_to
-    from {{ ref('int_quote_changes') }}
+    from {{ known('int_quote_changes') }}
     where not is_resighting and {{ within_unchecked_events('event_id') }}
 
 ),
@@ -22,7 +22,7 @@ final as (
         events.sport_key,
         changes.valid_from < events.starts_at as is_pre_match
     from changes
-    inner join {{ ref('int_events') }} as events
+    inner join {{ known('int_events') }} as events
         on changes.event_id = events.event_id
     where not changes.is_withdrawn
 

@@ -53,7 +53,8 @@ final as (
 
     select
         marked.*,
-        responses.load_id
+        -- who looks back must not tick off what is still to be looked at
+        {{ "cast('' as text)" if looks_back() else 'responses.load_id' }} as load_id
     from marked
     inner join responses
         on marked.response_id = responses.response_id

@@ -19,7 +19,7 @@ quoting as (
             partition by scope_id
             order by sequence_key collate "C"
         ) as previous_response_id
-    from {{ ref('int_modelled_responses') }}
+    from {{ known('int_modelled_responses') }}
     where is_quoting
 
 ),
@@ -27,7 +27,7 @@ quoting as (
 arrivals as (
 
     select modelled.response_id
-    from {{ ref('int_modelled_responses') }} as modelled
+    from {{ known('int_modelled_responses') }} as modelled
     where {{ unchecked_responses('modelled') }}
 
 ),
@@ -63,7 +63,7 @@ unquoting as (
     select
         {{ scope_columns() }},
         cast(null as text) as previous_response_id
-    from {{ ref('int_modelled_responses') }}
+    from {{ known('int_modelled_responses') }}
     where not is_quoting and response_id in (select arrivals.response_id from arrivals)
 
 ),

@@ -18,7 +18,7 @@ versions as (
 
 events as (
 
-    select * from {{ ref('int_events') }}
+    select * from {{ known('int_events') }}
 
 ),
 

@@ -7,17 +7,40 @@
     )
 }}
 
-{%- set slices = payload_slices(ref('int_responses_unchecked')) -%}
+{%- set unchecked, batch = ref('int_responses_unchecked'), ref('int_responses_batched') -%}
+{%- set quotes = ref('int_odds_batched') -%}
+{%- set is_read = batch_holds(unchecked, batch) -%}
+{%- set slices = [] if is_read else payload_slices(unchecked) -%}
 
 with
 
 responses as (
 
-    select * from {{ ref('int_responses_unchecked') }}
+    select * from {{ unchecked }}
     where is_quoting
 
 ),
 
+{% if is_read -%}
+flattened as (
+
+    select distinct
+        responses.response_seq,
+        quotes.event_id,
+        quotes.bookmaker_key,
+        quotes.market_key,
+        quotes.market_updated_at,
+        responses.captured_at
+    from responses
+    inner join {{ batch }} as batch
+        on responses.response_id = batch.response_id
+    inner join {{ quotes }} as quotes
+        on batch.response_seq = quotes.response_seq
+    where quotes.commence_time is null
+
+),
+
+{% endif -%}
 {% for slice in slices %}
 documents_{{ loop.index }} as (
 
@@ -28,6 +51,7 @@ documents_{{ loop.index }} as (
 ),
 
 {% endfor %}
+{% if slices -%}
 flattened as (
 
     {% for slice in slices -%}
@@ -36,6 +60,7 @@ flattened as (
     {% endfor %}
 ),
 
+{% endif -%}
 final as (
 
     select
@@ -44,10 +69,8 @@ final as (
         bookmaker_key,
         market_key,
         market_updated_at,
-        captured_at,
-        captured_at >= commence_time as is_in_play
+        captured_at
     from flattened
-    where event_id is not null and commence_time is not null
 
 )
 

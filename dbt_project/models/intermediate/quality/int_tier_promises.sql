@@ -22,7 +22,7 @@ windows as (
         least(
             clock.as_of, events.starts_at - tiers.from_hours * interval '1 hour'
         ) as window_until
-    from {{ ref('int_events') }} as events
+    from {{ known('int_events') }} as events
     cross join {{ ref('fetch_tiers') }} as tiers
     cross join clock
 
@@ -48,7 +48,7 @@ shown as (
         promises.tier,
         {{ interval_number('promises', 'snapshots.captured_at') }} as interval_number
     from promises
-    inner join {{ ref('int_event_snapshots') }} as snapshots
+    inner join {{ known('int_event_snapshots') }} as snapshots
         on promises.event_id = snapshots.event_id
     where
         snapshots.is_listed
@@ -85,7 +85,7 @@ answers as (
         sport_key,
         captured_at,
         is_complete
-    from {{ ref('stg_odds_api__responses') }}
+    from {{ known('stg_odds_api__responses') }}
     where endpoint_kind = 'odds'
 
 ),

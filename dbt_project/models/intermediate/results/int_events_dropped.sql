@@ -4,57 +4,22 @@ with
 
 events as (
 
-    select * from {{ ref('int_events') }}
+    select * from {{ known('int_events') }}
 
 ),
 
 snapshots as (
 
-    select * from {{ ref('int_event_snapshots') }}
+    select * from {{ known('int_event_snapshots') }}
     where is_quoting
 
 ),
 
-absences as (
-
-    select
-        events.event_id,
-        events.starts_at,
-        max(snapshots.captured_at) as dropped_at,
-        max(snapshots.sequence_key collate "C") as dropped_key
-    from snapshots
-    inner join events
-        on
-            snapshots.event_id = events.event_id
-            and snapshots.captured_at < events.starts_at
-    where not snapshots.is_listed
-    group by events.event_id, events.starts_at
-
-),
-
--- an event can leave the feed and come back in time
-returned as (
-
-    select distinct absences.event_id
-    from absences
-    inner join snapshots
-        on
-            absences.event_id = snapshots.event_id
-            and absences.starts_at > snapshots.captured_at
-            and absences.dropped_key collate "C" < snapshots.sequence_key collate "C"
-    where snapshots.is_listed
-
-),
+{{ dropped_events() }},
 
 final as (
 
-    select
-        absences.event_id,
-        absences.dropped_at
-    from absences
-    left join returned
-        on absences.event_id = returned.event_id
-    where returned.event_id is null
+    select * from dropped_events
 
 )
 

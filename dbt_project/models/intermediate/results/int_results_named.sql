@@ -1,10 +1,11 @@
-{{ config(tags='results') }}
+{{ config(tags=['results', 'known']) }}
 
 with
 
 result_rows as (
 
-    select * from {{ ref('stg_results__rows') }}
+    select result_rows.* from {{ ref('stg_results__rows') }} as result_rows
+    where {{ is_settled_by_then('result_rows') }}
 
 ),
 

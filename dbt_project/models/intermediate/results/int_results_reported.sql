@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags='known') }}
 
 with
 
@@ -8,7 +8,7 @@ events as (
         events.event_id,
         events.starts_at
         + cast(sports.settle_after_hours * 60 as integer) * interval '1 minute' as settles_at
-    from {{ ref('int_events') }} as events
+    from {{ known('int_events') }} as events
     left join {{ ref('sports') }} as sports
         on events.sport_key = sports.sport_key
 
@@ -55,7 +55,7 @@ reports as (
 
 ),
 
-final as (
+dated as (
 
     select
         events.event_id,
@@ -71,6 +71,13 @@ final as (
     from reports
     inner join events
         on reports.event_id = events.event_id
+
+),
+
+final as (
+
+    select * from dated
+    where {{ known_by('published_at') }}
 
 )
 

@@ -20,7 +20,7 @@ superseded as (
 
 sports_collected as (
 
-    select distinct sport_key from {{ ref('int_events') }}
+    select distinct sport_key from {{ known('int_events') }}
 
 ),
 

@@ -2,13 +2,13 @@ with
 
 snapshots as (
 
-    select * from {{ ref('int_event_snapshots') }}
+    select * from {{ known('int_event_snapshots') }}
 
 ),
 
 requests as (
 
-    select * from {{ ref('int_modelled_responses') }}
+    select * from {{ known('int_modelled_responses') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 changes as (
 
-    select * from {{ ref('int_quote_changes') }}
+    select * from {{ known('int_quote_changes') }}
 
 ),
 

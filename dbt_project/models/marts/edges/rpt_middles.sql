@@ -33,9 +33,11 @@ final as (
         middles.source_count,
         middles.distribution_source,
         {{ minutes_between('middles.first_captured_at', 'middles.last_captured_at') }} * 60
-            as leg_gap_seconds
+            as leg_gap_seconds,
+        {{ is_fresh(minutes_between('middles.first_captured_at', 'clock.as_of')) }} as is_fresh
     from middles
-    inner join {{ ref('int_events') }} as events
+    cross join {{ ref('stg_run__clock') }} as clock
+    inner join {{ known('int_events') }} as events
         on middles.event_id = events.event_id
 
 )

@@ -51,10 +51,12 @@ final as (
             when offers.sharp_priority = 1 then 'primary'
             when offers.sharp_priority is not null then 'fallback'
             else 'sharp_missing'
-        end as sharp_status
+        end as sharp_status,
+        {{ is_fresh('offers.age_minutes') }}
+        and {{ is_fresh(minutes_between('offers.oldest_captured_at', 'clock.as_of')) }} as is_fresh
     from offers
     cross join clock
-    inner join {{ ref('int_events') }} as events
+    inner join {{ known('int_events') }} as events
         on offers.event_id = events.event_id
     left join {{ ref('sharp_references') }} as sharp_references
         on offers.sharp_priority = sharp_references.priority

@@ -8,7 +8,7 @@ bookmakers as (
 
 turned_up as (
 
-    select bookmaker_key from {{ ref('int_quote_changes') }}
+    select bookmaker_key from {{ known('int_quote_changes') }}
     group by bookmaker_key
 
 ),

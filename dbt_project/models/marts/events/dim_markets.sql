@@ -8,7 +8,7 @@ markets as (
 
 turned_up as (
 
-    select market_key from {{ ref('int_quote_changes') }}
+    select market_key from {{ known('int_quote_changes') }}
     group by market_key
 
 ),

@@ -8,10 +8,10 @@ sports as (
 
 turned_up as (
 
-    select sport_key from {{ ref('int_events') }}
+    select sport_key from {{ known('int_events') }}
     where sport_key is not null
     union
-    select sport_key from {{ ref('stg_results__rows') }}
+    select sport_key from {{ ref('int_results_named') }}
 
 ),
 

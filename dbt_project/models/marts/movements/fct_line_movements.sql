@@ -33,7 +33,7 @@ final as (
         moves.sport_key,
         moves.book_group,
         moves.moved_at,
-        moves.previous_seen_at,
+        moves.moved_after_at,
         moves.minutes_to_start,
         moves.previous_point,
         moves.point,
@@ -49,10 +49,14 @@ final as (
         moves.wave_started_at,
         moves.wave_group_count,
         moves.first_mover,
-        moves.first_mover = moves.book_group and moves.moved_at = moves.wave_started_at
-            as is_first_mover,
-        moves.is_large and coalesce(steam.is_steam, false) as is_steam,
-        coalesce(reversals.is_reverse, false) as is_reverse,
+        case
+            when moves.moved_at > moves.group_moved_at then false
+            when moves.group_moved_after_at >= moves.wave_started_at then false
+            when moves.first_mover = moves.book_group then true
+        end as is_first_mover,
+        case when moves.is_large then steam.is_steam else false end as is_steam,
+        case when reversals.response_id is null then false else reversals.is_reverse end
+            as is_reverse,
         reversals.sharp_bookmaker_key,
         reversals.sharp_moved_at,
         moves.known_at,
@@ -62,6 +66,7 @@ final as (
         on
             {{ same_moved_outcome('moves', 'steam') }}
             and moves.direction = steam.direction
+            and moves.moved_after_at = steam.moved_after_at
             and moves.moved_at = steam.moved_at
     left join reversals
         on

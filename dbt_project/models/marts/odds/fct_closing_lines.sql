@@ -5,14 +5,34 @@ events as (
     select
         events.*,
         events.starts_at <= clock.as_of as is_started
-    from {{ ref('int_events') }} as events
+    from {{ known('int_events') }} as events
     cross join {{ ref('stg_run__clock') }} as clock
 
 ),
 
 closes as (
 
-    select * from {{ ref('int_closes') }}
+    select * from {{ known('int_closes') }}
+
+),
+
+closed_events as (
+
+    select distinct
+        event_id,
+        starts_at
+    from closes
+
+),
+
+-- a game that has started since the last build has no close yet
+waiting as (
+
+    select events.*
+    from events
+    left join closed_events
+        on events.event_id = closed_events.event_id and events.starts_at = closed_events.starts_at
+    where not events.is_started or closed_events.event_id is null
 
 ),
 
@@ -21,12 +41,10 @@ quotes as (
 
     select distinct
         {{ quote_key('changes') }}
-    from {{ ref('int_quote_changes') }} as changes
-    inner join events
-        on changes.event_id = events.event_id
-    where
-        not events.is_started
-        and changes.valid_from < events.starts_at
+    from {{ known('int_quote_changes') }} as changes
+    inner join waiting
+        on changes.event_id = waiting.event_id
+    where changes.valid_from < waiting.starts_at
 
 ),
 
@@ -51,6 +69,7 @@ final as (
         closes.market_updated_at,
         closes.minutes_before_start,
         closes.missing_reason,
+        closes.is_aged_out,
         closes.response_id
     from closes
     inner join events
@@ -67,6 +86,7 @@ final as (
         cast(null as timestamp with time zone) as market_updated_at,
         cast(null as double precision) as minutes_before_start,
         missing_reason,
+        cast(null as boolean) as is_aged_out,
         cast(null as text) as response_id
     from upcoming
 

@@ -2,14 +2,14 @@ with
 
 sightings as (
 
-    select * from {{ ref('int_event_snapshots') }}
+    select * from {{ known('int_event_snapshots') }}
     where is_listed and is_quoting
 
 ),
 
 requests as (
 
-    select * from {{ ref('int_modelled_responses') }}
+    select * from {{ known('int_modelled_responses') }}
 
 ),
 
@@ -29,7 +29,7 @@ changes as (
             partition by {{ quote_key() }}
             order by valid_from, response_id collate "C"
         ) as to_key
-    from {{ ref('int_quote_changes') }}
+    from {{ known('int_quote_changes') }}
 
 ),
 

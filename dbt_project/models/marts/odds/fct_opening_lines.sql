@@ -8,7 +8,7 @@ openings as (
 
 requests as (
 
-    select * from {{ ref('int_modelled_responses') }}
+    select * from {{ known('int_modelled_responses') }}
 
 ),
 
@@ -27,7 +27,7 @@ first_showings as (
     from openings
     inner join requests as shown_by
         on openings.response_id = shown_by.response_id
-    inner join {{ ref('int_event_snapshots') }} as sightings
+    inner join {{ known('int_event_snapshots') }} as sightings
         on
             openings.response_id = sightings.response_id
             and openings.event_id = sightings.event_id

@@ -2,7 +2,7 @@ with
 
 responses as (
 
-    select * from {{ ref('stg_odds_api__responses') }}
+    select * from {{ known('stg_odds_api__responses') }}
 
 ),
 

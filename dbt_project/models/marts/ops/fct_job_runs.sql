@@ -17,6 +17,7 @@ final as (
         reason,
         error,
         credits,
+        missed_count,
         {{ minutes_between('started_at', 'ended_at') }} * 60 as seconds,
         is_failure,
         is_daily_build,

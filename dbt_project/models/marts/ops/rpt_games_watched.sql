@@ -3,10 +3,11 @@ with
 events as (
 
     select events.*
-    from {{ ref('int_events') }} as events
+    from {{ known('int_events') }} as events
     cross join {{ ref('stg_run__clock') }} as clock
-    -- the API forgets a result three days after the game
-    where events.starts_at > clock.as_of - interval '4 days'
+    -- the API forgets a result three days after the game, and for a week longer it is told whether
+    -- the calls for it were made
+    where events.starts_at > clock.as_of - interval '8 days'
 
 ),
 
@@ -15,10 +16,10 @@ lists as (
     select
         responses.sport_key,
         responses.captured_at
-    from {{ ref('int_modelled_responses') }} as responses
+    from {{ known('int_modelled_responses') }} as responses
     cross join {{ ref('stg_run__clock') }} as clock
     where
-        responses.captured_at > clock.as_of - interval '4 days'
+        responses.captured_at > clock.as_of - interval '8 days'
         and responses.endpoint_kind = 'events'
         and not responses.is_filtered
 

@@ -43,6 +43,8 @@ found as (
     union all
     select {{ finding_columns() }} from {{ ref('int_findings_responses') }}
     union all
+    select {{ finding_columns() }} from {{ ref('int_findings_readings') }}
+    union all
     select {{ finding_columns() }} from {{ ref('int_findings_events') }}
     union all
     select {{ finding_columns() }} from {{ ref('int_findings_promises') }}

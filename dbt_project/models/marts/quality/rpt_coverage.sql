@@ -59,7 +59,7 @@ things as (
         'closes' as what,
         coalesce(closes.missing_reason, 'held') as outcome
     from {{ ref('fct_closing_lines') }} as closes
-    inner join {{ ref('int_events') }} as events
+    inner join {{ known('int_events') }} as events
         on closes.event_id = events.event_id
     where coalesce(closes.missing_reason, 'held') != 'not_started'
 

@@ -37,7 +37,7 @@ events as (
         on dim_events.event_id = settled.event_id
     where
         settled.event_id is null
-        and dim_events.observed_start_at is not null
+        and dim_events.is_sighted_in_play
         and dim_events.status != 'live'
 
 ),

@@ -46,6 +46,14 @@ typed as (
 
     from source
 
+),
+
+-- a bet without a time may have been placed whenever
+final as (
+
+    select * from typed
+    where placed_at is null or {{ known_by('placed_at') }}
+
 )
 
-select * from typed
+select * from final

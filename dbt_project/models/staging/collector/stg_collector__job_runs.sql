@@ -23,10 +23,15 @@ renamed as (
 
         ---------- numerics
         credits,
+        -- the sentence that tells of missed calls begins with their number
+        case
+            when status = 'missed' and job = 'fetch-odds'
+                then cast(split_part(error, ' ', 1) as integer)
+        end as missed_count,
 
         ---------- booleans
         status in ('failed', 'died') as is_failure,
-        job = 'build' and coalesce(reason = 'daily', false) as is_daily_build,
+        job in ('build', 'test') and coalesce(reason = 'daily', false) as is_daily_build,
 
         ---------- timestamps
         due_at,

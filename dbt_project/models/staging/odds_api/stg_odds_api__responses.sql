@@ -47,11 +47,15 @@ parsed as (
         {{ sorted_list(json_text('params', 'markets')) }} as markets,
         {{ sorted_list(json_text('params', 'bookmakers')) }} as bookmakers,
         {{ sorted_list(json_text('params', 'regions')) }} as regions,
-        {{ sorted_list(json_text('params', 'eventIds')) }} as event_ids,
+        -- an answer of which some games could not be read speaks for the others alone
+        coalesce(games_read, {{ sorted_list(json_text('params', 'eventIds')) }}) as event_ids,
         error_code,
         payload,
+        coalesce(readable_payload, payload) as readable_payload,
+        reading_notes,
         payload_sha256,
         origin,
+        bad_headers,
 
         ---------- numerics
         status_code,
@@ -64,7 +68,7 @@ parsed as (
 
         ---------- booleans
         endpoint like '/v4/historical/%' as is_historical,
-        status_code = 200 and error_code is null and event_count is not null as is_complete,
+        {{ is_complete_answer() }} as is_complete,
 
         ---------- timestamps
         requested_at,

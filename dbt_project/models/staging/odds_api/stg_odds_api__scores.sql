@@ -1,5 +1,12 @@
 with
 
+set_aside as (
+
+    select response_id from {{ ref('stg_collector__quarantined_responses') }}
+    where is_set_aside
+
+),
+
 documents as (
 
     select
@@ -7,9 +14,12 @@ documents as (
         is_historical,
         captured_at,
         known_at,
-        {{ parsed_json("payload") }} as payload
-    from {{ ref('stg_odds_api__responses') }}
-    where endpoint_kind = 'scores' and is_complete
+        {{ parsed_json("readable_payload") }} as payload
+    from {{ known('stg_odds_api__responses') }}
+    where
+        endpoint_kind = 'scores'
+        and is_complete
+        and response_id not in (select set_aside.response_id from set_aside)
 
 ),
 

@@ -4,7 +4,7 @@
 select
     coalesce(events.event_id, dim_events.event_id) as event_id,
     count(dim_events.event_id) as row_count
-from {{ ref('int_events') }} as events
+from {{ known('int_events') }} as events
 full outer join {{ ref('dim_events') }} as dim_events
     on events.event_id = dim_events.event_id
 group by coalesce(events.event_id, dim_events.event_id)

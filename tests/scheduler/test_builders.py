@@ -250,6 +250,22 @@ def test_a_table_of_other_columns_is_made_anew(built: tuple[Settings, Transforma
     assert ("nobody_knows",) not in columns
 
 
+def test_a_table_is_made_and_put_in_its_place_in_one_transaction(
+    built: tuple[Settings, Transformation],
+) -> None:
+    """So that no reader finds it gone, and the settings of a model hold while it is made."""
+    settings, transformation = built
+    if settings.odds_target == "duckdb":
+        pytest.skip("a DuckDB file lets in one process, and its settings are a session's")
+    transformation.invoke("run", "--full-refresh", "--select", "fct_line_movements")
+    with connect(settings) as connection:
+        made = connection.rows("select distinct xmin::text from marts.fct_line_movements")
+        placed = connection.rows(
+            "select xmin::text from pg_class where oid = 'marts.fct_line_movements'::regclass"
+        )
+    assert made == placed
+
+
 @pytest.mark.parametrize("built", ENGINES, indirect=True)
 def test_a_warehouse_of_an_older_version_is_told_what_to_do(
     built: tuple[Settings, Transformation],

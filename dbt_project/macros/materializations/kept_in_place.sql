@@ -21,6 +21,7 @@
     {%- set fingerprint = local_md5(sql) -%}
     {%- if existing and existing.is_view and is_view_unchanged(existing, fingerprint) -%}
         {%- call noop_statement('main', 'unchanged') -%} {{ sql }} {%- endcall -%}
+        {%- do adapter.commit() -%}
         {{ return({'relations': [this.incorporate(type='view')]}) }}
     {%- endif -%}
     {%- set made = dbt.materialization_view_default() -%}
@@ -28,11 +29,17 @@
     {{ return(made) }}
 {% endmaterialization %}
 
-{#- a lock that does not come soon is given up: who waits for it holds up all who come after -#}
+{#-
+    A lock that does not come soon is given up: who waits for it holds up all who come after. dbt leaves
+    it to the driver to begin the first transaction of a node, and nobody begins another one: so we do.
+-#}
 {% macro begin_node() -%}
     {%- do renew_build_lease() -%}
-    {%- do run_query("set lock_timeout = '" ~ env_var('ODDS_LOCK_TIMEOUT', '5s') ~ "'") -%}
-    {%- do run_query('commit') -%}
+    {%- call statement('patience') -%}
+        set lock_timeout = '{{ env_var('ODDS_LOCK_TIMEOUT', '5s') }}';
+        commit;
+        begin;
+    {%- endcall -%}
 {%- endmacro %}
 
 {#- makes the rows of a table anew where it stands; none where there is no table like it -#}
@@ -51,7 +58,8 @@
     {%- endcall -%}
     {%- set columns = same_columns(fresh, existing) -%}
     {%- if not columns -%}
-        {%- do run_query('rollback') -%}
+        {#- dbt goes on as in the same transaction -#}
+        {%- do run_query('rollback; begin') -%}
         {{ return(none) }}
     {%- endif -%}
     {%- call statement('replace_rows') -%}
@@ -96,9 +104,10 @@
 {%- endmacro %}
 
 {% macro remember_view(view, fingerprint) -%}
-    {%- do run_query(
-        "delete from ops.view_fingerprints where view_oid not in (select oid from pg_class where relkind = 'v');"
-        ~ "insert into ops.view_fingerprints select '" ~ view ~ "'::regclass::oid, '" ~ fingerprint
-        ~ "' on conflict (view_oid) do update set fingerprint = excluded.fingerprint; commit"
-    ) -%}
+    {%- call statement('remember') -%}
+        delete from ops.view_fingerprints where view_oid not in (select oid from pg_class where relkind = 'v');
+        insert into ops.view_fingerprints select '{{ view }}'::regclass::oid, '{{ fingerprint }}'
+        on conflict (view_oid) do update set fingerprint = excluded.fingerprint;
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
 {%- endmacro %}

@@ -95,13 +95,14 @@
 
 {#- before each node: this session works for the lease now; a build that lost it must not go on -#}
 {% macro renew_build_lease() -%}
-    {%- set renewed = run_query(
-        'update ops.build_lease set (touched_at, backend_pid, backend_started_at) = ('
-        ~ backend_of_this_session() ~ ") where invocation_id = '" ~ invocation_id
-        ~ "' returning invocation_id"
-    ) -%}
-    {%- do run_query('commit') -%}
-    {%- if not renewed.rows | length -%}
+    {%- call statement('renewed', fetch_result=True) -%}
+        update ops.build_lease
+        set (touched_at, backend_pid, backend_started_at) = ({{ backend_of_this_session() }})
+        where invocation_id = '{{ invocation_id }}'
+        returning invocation_id
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
+    {%- if not load_result('renewed').data -%}
         {{ exceptions.raise_compiler_error(
             'Another build has taken over, since this one gave no sign of life: run it again.'
         ) }}

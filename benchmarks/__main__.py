@@ -1,5 +1,6 @@
 """`python -m benchmarks …`: prints ratios measured in one run."""
 
+import signal
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -167,6 +168,8 @@ def _plain(report: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    # killed, it stops the server it has started all the same
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("benchmarks: stopped"))
     try:
         app()
     except OddsError as error:

@@ -9,12 +9,11 @@ from ingestion.settings import Settings
 from simulator.account import DEMO_KEY
 from simulator.clock import VirtualClock
 from simulator.server import Server, serve
-from tests.conftest import duckdb_settings, postgres_settings
-from tests.scheduler.world import World, copy_of, season, with_api
+from tests.conftest import ENGINES, duckdb_settings, postgres_settings
+from tests.scheduler.world import CREDITS_LEFT, World, copy_of, season, with_api
 
 # a day and a half before the first games
 FIRST_RUN = datetime(2026, 1, 29, 12, tzinfo=UTC)
-CREDITS_LEFT = 19_997
 
 
 @pytest.fixture(scope="package")
@@ -24,9 +23,7 @@ def server() -> Iterator[Server]:
 
 
 # on Postgres the default tests run the collector as a Lambda function
-@pytest.fixture(
-    scope="package", params=["duckdb", pytest.param("postgres", marks=pytest.mark.heavy)]
-)
+@pytest.fixture(scope="package", params=ENGINES)
 def template(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, server: Server
 ) -> Iterator[Settings]:

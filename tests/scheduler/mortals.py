@@ -17,7 +17,7 @@ from typing import Any
 from apscheduler.executors import base as executors
 from apscheduler.schedulers import base as schedulers
 
-from ingestion.settings import load_settings
+from ingestion.settings import Settings, load_settings
 from scheduler.backends import local
 from scheduler.collector import Collector
 from scheduler.transformation import Transformation
@@ -60,10 +60,21 @@ def work(kind: str, offset: timedelta) -> None:
         Collector(settings, clock=now, sleep=time.sleep).run_once()
         return
     local._now = now
+    local.Collector = _without_wall_clock  # type: ignore[assignment, misc]
     # APScheduler waits by its own clock
     clock: Any = _clock_of(offset)
     schedulers.datetime = executors.datetime = clock
     local.Worker(settings).run()
+
+
+def _without_wall_clock(
+    settings: Settings,
+    *,
+    clock: Clock,
+    sleep: Callable[[float], None],
+    is_wall_clock: bool,  # noqa: ARG001 - it is that of another day
+) -> Collector:
+    return Collector(settings, clock=clock, sleep=sleep)
 
 
 def _clock_of(offset: timedelta) -> type[datetime]:

@@ -13,7 +13,7 @@ from simulator.clock import VirtualClock
 from simulator.options import SeasonOptions
 from simulator.season import Season
 from simulator.server import Server, serve
-from tests.conftest import duckdb_settings, postgres_settings
+from tests.conftest import ENGINES, duckdb_settings, postgres_settings
 from tests.scheduler.living import (
     Household,
     Life,
@@ -62,9 +62,7 @@ def server() -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(
-    params=["duckdb", pytest.param("postgres", marks=pytest.mark.heavy)],
-)
+@pytest.fixture(params=ENGINES)
 def settings(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, server: Server
 ) -> Iterator[Settings]:
@@ -94,7 +92,6 @@ def assert_well(household: Household, *, since: datetime, until: datetime) -> No
     assert world.value(running) == 0
 
 
-@pytest.mark.heavy
 def test_some_hours_with_a_daily_build_and_a_reader_go_without_a_gap(household: Household) -> None:
     """From before the first games into the evening; the process is started anew in between."""
     household.live_until(BEGINS + timedelta(minutes=20))

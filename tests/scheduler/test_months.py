@@ -18,7 +18,7 @@ from simulator.server import Server, serve
 from tests.conftest import duckdb_settings, postgres_settings
 from tests.scheduler import months
 from tests.scheduler.months import Fault, Month, Trouble
-from tests.scheduler.world import World, with_api
+from tests.scheduler.world import World, assert_nothing_lost_or_doubled, with_api
 
 # half an hour where other tests run beside it
 pytestmark = [pytest.mark.heavy, pytest.mark.timeout(3600)]
@@ -129,21 +129,7 @@ def test_when_the_credits_are_gone_nothing_is_paid_for_until_the_month_ends(
 
 
 def test_nothing_is_lost_or_there_twice(world: World, month: Month) -> None:
-    """What was charged is in raw, but for calls whose process was killed before the answer."""
-    ((charged, rows, responses),) = world.rows(
-        "select sum(credits_charged), count(*), count(distinct response_id) from raw.api_responses"
-    )
-    unknown = world.value(
-        "select coalesce(sum(credits_estimated), 0) from ops.credit_reservations "
-        "where state = 'charge_unknown'"
-    )
-    assert rows == responses
-    used = world.used(BEGINS) + world.used(RESET)
-    assert charged <= used <= charged + unknown
-    data = world.settings.odds_data_dir
-    assert list((data / "spool").glob("*.json")) == []
-    assert list((data / "journal").glob("*")) == []
-    assert world.value("select count(*) from ops.job_runs where status = 'running'") == 0
+    assert_nothing_lost_or_doubled(world, used=world.used(BEGINS) + world.used(RESET))
 
 
 def test_after_each_fault_it_is_back_within_one_planned_interval(

@@ -35,6 +35,10 @@ sys.stdin.read()
 """
 
 
+# after the first run of a collector
+CREDITS_LEFT = 19_997
+
+
 @dataclass
 class World:
     """One collector of a season; `settings` say where its warehouse is."""
@@ -121,6 +125,23 @@ class World:
             yield
         finally:
             refuse_connections(self.settings, is_refused=False)
+
+
+def assert_nothing_lost_or_doubled(world: World, *, used: int) -> None:
+    """What was charged is in raw, but for calls whose process was killed before the answer."""
+    ((charged, rows, responses),) = world.rows(
+        "select sum(credits_charged), count(*), count(distinct response_id) from raw.api_responses"
+    )
+    unknown = world.value(
+        "select coalesce(sum(credits_estimated), 0) from ops.credit_reservations "
+        "where state = 'charge_unknown'"
+    )
+    assert rows == responses
+    assert charged <= used <= charged + unknown
+    data = world.settings.odds_data_dir
+    assert list((data / "spool").glob("*.json")) == []
+    assert list((data / "journal").glob("*")) == []
+    assert world.value("select count(*) from ops.job_runs where status = 'running'") == 0
 
 
 def season(*, games: int = 24, first_day: date = date(2026, 1, 30)) -> Season:

@@ -8,10 +8,8 @@
 {%- endmacro %}
 
 {% macro default__hashed_joins() -%}
-    set local enable_nestloop = off;
-    set local enable_mergejoin = off;
-    set local jit = off;
-    set local work_mem = '256MB'
+    {{ tuned_session() }};
+    set local enable_nestloop = off
 {%- endmacro %}
 
 {% macro duckdb__hashed_joins() -%}

@@ -11,7 +11,7 @@ from typing import Any
 DEFAULT = "decimal"
 FORMATS = (DEFAULT, "american")
 # so many prices tell; an answer may hold a hundred thousand
-LOOKED_AT = 200
+LOOKED_AT = 50
 LEAST_AMERICAN = 100
 
 

@@ -68,13 +68,16 @@ def parsed_json(payload: str | None) -> object:
         return NOT_JSON
 
 
-def read_answer(*, endpoint: str, payload: str | None, body: object) -> Reading:
+def read_answer(
+    *, endpoint: str, payload: str | None, body: object, is_dumped: bool = False
+) -> Reading:
     """Read a successful answer.
 
     Args:
         endpoint: the path that was asked.
         payload: the answer's text.
         body: what `parsed_json` makes of it.
+        is_dumped: whether the text is known to be `body` as orjson writes it.
     """
     listed = body["data"] if isinstance(body, dict) and "data" in body else body
     items = [listed] if isinstance(listed, dict) and listed else listed
@@ -87,7 +90,7 @@ def read_answer(*, endpoint: str, payload: str | None, body: object) -> Reading:
     games, notes, is_rewritten = _read_games(items, shape)
     if items and not games:
         return Reading(event_count=None, error_code=NOT_GAMES, notes=notes.told())
-    if not (notes or is_rewritten or _is_beyond_engines(payload, body)):
+    if not (notes or is_rewritten or _is_beyond_engines(payload, body, is_dumped=is_dumped)):
         return Reading(event_count=len(items))
     is_historical = endpoint.startswith(HISTORICAL_PREFIX)
     return Reading(
@@ -296,13 +299,13 @@ def _printable(text: str) -> str:
     return "".join(each if each.isprintable() else "\ufffd" for each in text[: 2 * LONGEST_SAMPLE])
 
 
-def _is_beyond_engines(payload: str | None, body: object) -> bool:
+def _is_beyond_engines(payload: str | None, body: object, *, is_dumped: bool) -> bool:
     """Whether an engine may fail at a text, or read it unlike the other one."""
     if payload is None:
         return True
     # most are written as orjson would: no endless numbers, no member named twice
     try:
-        is_plain = orjson.dumps(body).decode() == payload
+        is_plain = is_dumped or orjson.dumps(body).decode() == payload
     except orjson.JSONEncodeError:
         return True
     if is_plain:

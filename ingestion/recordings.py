@@ -125,10 +125,13 @@ def parse_recording_line(line: bytes) -> ApiResponse:
         wrong = contradiction(params.get("oddsFormat"), body)
         if wrong:
             raise ValueError(wrong)
+    is_dumped = False
     if is_verbatim:
         payload = _optional(exchange, "payload", _text)
+    elif body is None:
+        payload = None
     else:
-        payload = None if body is None else _compact(body)
+        payload, is_dumped = _compact(body)
     origin: Any = exchange.get("origin", "replay")
     if origin not in ORIGINS:
         raise ValueError(f"origin must be one of {', '.join(ORIGINS)}")
@@ -147,6 +150,7 @@ def parse_recording_line(line: bytes) -> ApiResponse:
         job_id=_optional(exchange, "job_id", _text),
         origin=origin,
         landed_at=_optional(exchange, "landed_at", _time),
+        is_dumped=is_dumped,
     )
     if exchange.get("response_id", response.response_id) != response.response_id:
         raise ValueError("is not the response that its response_id names: it was changed")
@@ -207,13 +211,13 @@ def _exchange(line: bytes) -> Mapping[str, Any]:
     return exchange
 
 
-def _compact(body: object) -> str:
+def _compact(body: object) -> tuple[str, bool]:
+    """The body as text, and whether orjson could write it."""
     try:
-        text: bytes = orjson.dumps(body)
+        return orjson.dumps(body).decode(), True
     except orjson.JSONEncodeError:
         # halves of characters and whole numbers without end stay as they were written
-        return json.dumps(body, separators=(",", ":"))
-    return text.decode()
+        return json.dumps(body, separators=(",", ":")), False
 
 
 def _endpoint(exchange: Mapping[str, Any]) -> str:

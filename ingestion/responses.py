@@ -131,14 +131,18 @@ class ApiResponse:
         job_id: str | None,
         origin: Origin,
         landed_at: datetime | None = None,
+        is_dumped: bool = False,
     ) -> Self:
-        """Make the row from a payload whose parsed `body` is at hand already."""
+        """Make the row from a payload whose parsed `body` is at hand already.
+
+        `is_dumped` says that the payload is known to be that body as orjson writes it.
+        """
         endpoint = endpoint.rstrip("/")
         is_success = status_code is not None and status_code < 400
         if is_success and endpoint.startswith(HISTORICAL_PREFIX):
             captured_at = _envelope_timestamp(body, asked_at=requested_at) or captured_at
         reading = (
-            read_answer(endpoint=endpoint, payload=payload, body=body)
+            read_answer(endpoint=endpoint, payload=payload, body=body, is_dumped=is_dumped)
             if is_success
             else Reading(event_count=None, error_code=_error_code(body))
         )

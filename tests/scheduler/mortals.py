@@ -72,7 +72,7 @@ def _without_wall_clock(
     *,
     clock: Clock,
     sleep: Callable[[float], None],
-    is_wall_clock: bool,  # noqa: ARG001 - it is that of another day
+    is_wall_clock: bool,
 ) -> Collector:
     return Collector(settings, clock=clock, sleep=sleep)
 

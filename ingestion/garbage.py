@@ -9,7 +9,7 @@ from contextlib import contextmanager
 def collector_paused() -> Iterator[None]:
     """Put collections off, which the many small objects of payloads and of dbt set going.
 
-    Reading a payload takes half as long without; a run of dbt up to a quarter less. What is left over
+    Reading a payload takes half as long without; a hot run up to a quarter less. What is left over
     is collected afterwards.
     """
     was_enabled = gc.isenabled()

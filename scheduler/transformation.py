@@ -227,7 +227,7 @@ class Transformation:
     def _run_hot(self, *arguments: str, as_of: datetime | None) -> BuildSummary:
         # the chain asks for its own relations: listing all of the warehouse first costs more
         chosen = ("--select", HOT, "--no-populate-cache", *arguments)
-        with self._environment(as_of):
+        with collector_paused(), self._environment(as_of):
             return self._invoke(self._project().hot(), "run", *chosen)
 
     @contextmanager
@@ -312,8 +312,7 @@ class Transformation:
         quiet += ["--no-write-json", "--cache-selected-only"]
         target = ["--target", self.settings.odds_target]
         try:
-            with collector_paused():
-                result = runner.invoke([command, *project, *target, *quiet, *arguments])
+            result = runner.invoke([command, *project, *target, *quiet, *arguments])
         finally:
             # dbt keeps the DuckDB file locked after a run: others may want it now
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from ingestion.garbage import collector_paused
 from ingestion.quarantine import needs_full_refresh
 from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import Connection, connect, exists
+from scheduler.build_lease import free_of_the_dead, holder_of_this_process
 from scheduler.faulty_responses import FailedModelError, Search
 from scheduler.parsed_project import ParsedProject, is_hot_model, parsed_project
 
@@ -68,7 +68,7 @@ class Transformation:
         patience_seconds: int = PATIENCE_SECONDS,
     ) -> None:
         self.settings = settings
-        self._holder = f"{holder}, process {os.getpid()} on {socket.gethostname()}"
+        self._holder = holder_of_this_process(holder)
         self._patience_seconds = patience_seconds
         # the file whose views can be read under any name
         self._portable: Path | None = None
@@ -255,6 +255,9 @@ class Transformation:
 
     def _invoke(self, manifest: Manifest, command: str, *arguments: str) -> BuildSummary:
         started = perf_counter()
+        if self.settings.odds_target == "postgres":
+            with connect(self.settings) as connection:
+                free_of_the_dead(connection)
         result = self._run(dbtRunner(manifest=manifest), command, *arguments)
         nodes: dict[str, int] = {}
         for node in getattr(result.result, "results", []):

@@ -1,9 +1,12 @@
 """Builds that live together: with readers, with each other, with themselves an hour ago."""
 
+import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import psycopg2
 import pytest
 
 from cli.local_postgres import fresh_database
@@ -181,6 +184,34 @@ def test_a_build_whose_process_has_just_gone_is_given_a_minute(
         transformation.build_hot()
     with connect(settings) as connection:
         connection.rows("delete from ops.build_lease")
+
+
+def test_nobody_waits_for_a_build_whose_process_is_gone_from_this_machine(
+    built: tuple[Settings, Transformation],
+) -> None:
+    """Its session, which the server may keep for a while, ends with it."""
+    settings, transformation = built
+    if settings.odds_target == "duckdb":
+        pytest.skip("a DuckDB file lets in one process: it is the lock")
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    with connect(settings) as session, connect(settings) as connection:
+        session.rows(TAKE_LEASE, ("1 second",))
+        session.rows("update ops.build_lease set holder = ?", (holder_of_process(dead.pid),))
+        with connect(settings) as other:
+            # of another machine nobody knows
+            other.rows("update ops.build_lease set holder = holder || '-elsewhere'")
+            with pytest.raises(OddsError, match="Another build is under way"):
+                transformation.build_hot()
+            other.rows("update ops.build_lease set holder = ?", (holder_of_process(dead.pid),))
+        transformation.build_hot()
+        assert connection.rows("select * from ops.build_lease") == []
+        with pytest.raises(psycopg2.OperationalError):
+            session.rows("select 1")
+
+
+def holder_of_process(number: int) -> str:
+    return f"the collector, process {number} on {socket.gethostname()}"
 
 
 def test_a_lock_that_does_not_come_is_given_up(

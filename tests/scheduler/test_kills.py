@@ -149,7 +149,7 @@ def assert_nothing_lost_doubled_or_overspent(world: World) -> None:
     assert_nothing_lost_or_doubled(world, used=world.used())
     assert world.used() <= world.settings.odds_monthly_credits
     # a budget that nobody drew on would prove nothing
-    assert world.value("select count(*) from ops.credit_reservations") >= 4
+    assert world.value("select count(*) from ops.credit_reservations") > 1
     assert world.value("select count(*) from ops.credit_reservations where state = 'reserved'") == 0
     assert world.rows(UNMODELLED) == []
 

@@ -16,6 +16,8 @@ from ingestion.settings import Settings
 
 FILL = "`odds demo`, `odds replay PATH` or `odds fetch odds`"
 OLD_BUILD = timedelta(hours=1)
+# a collector makes them once a day
+OLD_REPORTS = timedelta(hours=36)
 
 
 @contextmanager
@@ -59,9 +61,10 @@ def warn_of_an_old_build(session: Session, warehouse: Warehouse) -> None:
 
 
 def warn_of_news(session: Session, warehouse: Warehouse, *relations: str) -> None:
-    """Warn if these relations do not know all that has landed."""
+    """Warn if these relations do not know the odds that have landed, or reports are days old."""
     is_told = {*freshness.RELATIONS} <= warehouse.relations()
-    if is_told and freshness.tables_behind(warehouse, relations):
+    reports_until = session.looks_from - OLD_REPORTS
+    if is_told and freshness.tables_behind(warehouse, relations, reports_until=reports_until):
         todo = what_to_do(warehouse)
         session.warn(f"what landed since the last build is not in here: {todo}")
 

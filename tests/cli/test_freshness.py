@@ -6,7 +6,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingestion.warehouse import connect
+from scheduler.transformation import Transformation
 from tests.cli.conftest import Place, make_place
+from tests.conftest import duckdb_settings
 from tests.oracle.small_season import small_season
 
 AFTER = ("--as-of", "2026-07-12T00:00:00Z")
@@ -91,3 +94,21 @@ def test_whoever_reads_odds_is_told_of_news_that_no_build_has_seen(
     said = season_copy.odds(*words.split())
     assert said.status == 0
     assert "warning: what landed since the last build is not in here: run `dbt build`" in said.err
+
+
+def test_reports_of_today_are_no_news_once_the_odds_are_built(season_copy: Place) -> None:
+    """A collector makes them once a day; the board would warn all day."""
+    lines = [{**line, "params": {**line["params"], "regions": "eu"}} for line in small_season()[:2]]
+    assert season_copy.odds("replay", season_copy.recording(lines), "--no-build").status == 0
+    settings = duckdb_settings(season_copy.folder)
+    Transformation(settings).build_hot()
+    assert "marts.fct_results" in behind(season_copy)
+    for words in ("board", "events"):
+        assert "what landed" not in season_copy.odds(words).err
+    with connect(settings) as connection:
+        connection.rows(
+            "update ops.relation_builds set built_at = built_at - interval '2 days'"
+            " where relation = 'marts.fct_results'"
+        )
+    for words in ("board", "events"):
+        assert "what landed since the last build is not in here" in season_copy.odds(words).err

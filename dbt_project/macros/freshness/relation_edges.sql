@@ -16,7 +16,8 @@
         {%- set kind = materialized if materialized in ('view', 'ephemeral') else 'table' -%}
         {%- for input in [node.unique_id] + node.depends_on.nodes if not is_clock_of_none(node, input) -%}
             {%- do edges.append({
-                'relation': names[node.unique_id], 'kind': kind, 'input': names[input]
+                'relation': names[node.unique_id], 'kind': kind, 'input': names[input],
+                'is_hot': 'hot' in node.config.tags
             }) -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -10,13 +10,14 @@ direct as (
     select
         edges.relation,
         edges.kind,
+        edges.is_hot,
         edges.input
     from (
         values
         {% for edge in edges -%}
-        ('{{ edge.relation }}', '{{ edge.kind }}', '{{ edge.input }}'){{ ',' if not loop.last }}
+        ('{{ edge.relation }}', '{{ edge.kind }}', {{ edge.is_hot | lower }}, '{{ edge.input }}'){{ ',' if not loop.last }}
         {% endfor %}
-    ) as edges (relation, kind, input)
+    ) as edges (relation, kind, is_hot, input)
 
 ),
 
@@ -24,7 +25,8 @@ relations as (
 
     select distinct
         relation,
-        kind
+        kind,
+        is_hot
     from direct
 
 ),
@@ -66,6 +68,7 @@ final as (
         relations.kind as relation_kind,
         reached.input,
         inputs.kind as input_kind,
+        inputs.is_hot as input_is_hot,
         described.reads_responses as input_reads_responses,
         described.reads_results as input_reads_results,
         described.reads_clock as input_reads_clock

@@ -27,6 +27,7 @@ def test_bulk_brings_the_same_rows_as_direct_sql(small_recording: Path) -> None:
     assert report["differing_rows"] == {}
 
 
+@pytest.mark.heavy
 def test_storage_gives_every_quote_back(small_recording: Path) -> None:
     (report,) = _run("storage", str(small_recording))
     assert report["pre_match_quotes"] > 0

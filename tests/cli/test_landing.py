@@ -81,6 +81,7 @@ def table(folder: Path, *rows: dict[str, str], name: str = "league.csv") -> Path
     return path
 
 
+@pytest.mark.heavy
 def test_an_import_says_which_rows_found_their_game(season_copy: Place) -> None:
     path = table(
         season_copy.folder,

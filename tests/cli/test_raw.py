@@ -70,6 +70,7 @@ def test_one_that_models_hold_is_taken_out_and_comes_back(season_copy: Place) ->
     assert row["released_at"] is not None
 
 
+@pytest.mark.heavy
 def test_a_build_by_hand_that_fails_says_who_finds_the_response(season_copy: Place) -> None:
     broken = plant(settings_of(season_copy), "ab")
     hot = by_hand(season_copy)

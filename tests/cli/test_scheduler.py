@@ -111,6 +111,7 @@ def test_wrong_use_is_one_line(
     assert not place.warehouse.exists()
 
 
+@pytest.mark.heavy
 def test_a_first_run_fills_an_empty_warehouse_though_the_clock_is_wrong(
     place: Place, api: Server, access: dict[str, str]
 ) -> None:

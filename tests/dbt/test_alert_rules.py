@@ -13,7 +13,6 @@ from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import connect
 from scheduler.alert_router import FAMILIES, RoutingSummary, route
 from scheduler.transformation import Transformation
-from tests.conftest import postgres_is_heavy
 from tests.dbt.marts import land
 from tests.dbt.planted_faults import day
 from tests.oracle.builder import at
@@ -74,7 +73,7 @@ def found(settings: Settings) -> dict[str, Any]:
     return {key: value for key, value in rows if not key.startswith("quality_error|")}
 
 
-@postgres_is_heavy
+@pytest.mark.heavy
 def test_planted_faults_raise_their_alerts_and_the_message_arrives(settings: Settings) -> None:
     land((line for line in day(is_faulty=True) if line["received_at"] < at("20:20")), settings)
     write_down_jobs(settings)

@@ -18,6 +18,7 @@ def duckdb_warehouse(tmp_path: Path) -> Settings:
     return duckdb_settings(tmp_path)
 
 
+@pytest.mark.heavy
 def test_an_archive_gives_the_same_marts_on_the_other_engine(
     duckdb_warehouse: Settings,
     postgres_database: PostgresAddress,

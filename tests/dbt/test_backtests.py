@@ -14,7 +14,7 @@ from ingestion.raw_tables import BACKTEST_BETS, BACKTEST_RUNS, RawTable
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
-from tests.conftest import FIRST_CAPTURE, MakeResponse, postgres_is_heavy
+from tests.conftest import FIRST_CAPTURE, MakeResponse
 
 Values = dict[str, Any]
 CAPTURED_AT = FIRST_CAPTURE
@@ -161,7 +161,7 @@ def forget_runs(settings: Settings) -> None:
         connection.rows("delete from raw.backtest_runs")
 
 
-@postgres_is_heavy
+@pytest.mark.heavy
 def test_backtests_are_read_at_once_and_tested(
     settings: Settings, make_response: MakeResponse
 ) -> None:

@@ -22,7 +22,6 @@ from simulator import (
     truth,
 )
 from simulator.clock import to_iso
-from tests.conftest import postgres_is_heavy
 from tests.dbt.marts import land
 from tests.oracle import Line
 
@@ -236,7 +235,7 @@ def assert_within_stated_error(
     assert not [each for each in valued if each[0] > max(each[2], 0.01) and each[1] < 0]
 
 
-@postgres_is_heavy
+@pytest.mark.heavy
 def test_planted_edges_are_found_and_phantoms_are_not(
     settings: Settings,
     built: dict[str, list[Row]],

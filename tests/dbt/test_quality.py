@@ -16,7 +16,6 @@ from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import connect
 from scheduler.parsed_project import ParsedProject
 from scheduler.transformation import Transformation
-from tests.conftest import postgres_is_heavy
 from tests.dbt.marts import LANDED_AT, land
 from tests.dbt.planted_faults import MLB, NHL, day
 from tests.oracle import Line
@@ -214,7 +213,7 @@ class StrictTransformation(Transformation):
         return super()._run(runner, command, *arguments, "--vars", "strict_quality: true")
 
 
-@postgres_is_heavy
+@pytest.mark.heavy
 def test_strict_quality_keeps_what_cannot_be_true_off_the_board(settings: Settings) -> None:
     """The fault stands when the board is looked at; the other books' prices stay on it."""
     land((line for line in day(is_faulty=True) if line["received_at"] < at("14:05")), settings)

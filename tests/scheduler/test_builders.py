@@ -239,7 +239,7 @@ def test_readers_hold_up_no_seed(built: tuple[Settings, Transformation]) -> None
         transformation.invoke("seed")
 
 
-@pytest.mark.parametrize("built", ENGINES, indirect=True)
+@pytest.mark.heavy
 def test_a_seed_of_new_columns_is_made_anew(built: tuple[Settings, Transformation]) -> None:
     """As after an update of the project: nobody need know of a full refresh."""
     settings, transformation = built
@@ -251,7 +251,7 @@ def test_a_seed_of_new_columns_is_made_anew(built: tuple[Settings, Transformatio
         assert marts(connection) == before
 
 
-@pytest.mark.parametrize("built", ENGINES, indirect=True)
+@pytest.mark.heavy
 def test_a_view_that_somebody_dropped_comes_back(
     built: tuple[Settings, Transformation],
 ) -> None:
@@ -264,7 +264,7 @@ def test_a_view_that_somebody_dropped_comes_back(
         assert marts(connection) == before
 
 
-@pytest.mark.parametrize("built", ENGINES, indirect=True)
+@pytest.mark.heavy
 def test_a_table_of_other_columns_is_made_anew(built: tuple[Settings, Transformation]) -> None:
     """As after an update of the project."""
     settings, transformation = built
@@ -297,7 +297,7 @@ def test_a_table_is_made_and_put_in_its_place_in_one_transaction(
     assert made == placed
 
 
-@pytest.mark.parametrize("built", ENGINES, indirect=True)
+@pytest.mark.heavy
 def test_a_warehouse_of_an_older_version_is_told_what_to_do(
     built: tuple[Settings, Transformation],
 ) -> None:

@@ -284,7 +284,14 @@ def test_credits_that_somebody_else_spends_count(world: World) -> None:
     assert [job.reason for job in report.jobs if job.status == "refused"]
 
 
-@pytest.mark.parametrize("skew", [timedelta(hours=2), timedelta(hours=-2), timedelta(hours=23)])
+@pytest.mark.parametrize(
+    "skew",
+    [
+        timedelta(hours=2),
+        pytest.param(timedelta(hours=-2), marks=pytest.mark.heavy),
+        pytest.param(timedelta(hours=23), marks=pytest.mark.heavy),
+    ],
+)
 def test_a_wrong_clock_is_put_right_before_anything_is_paid_for(
     world: World, skew: timedelta
 ) -> None:

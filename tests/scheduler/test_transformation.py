@@ -25,7 +25,7 @@ def relations(settings: Settings) -> set[tuple[str, str]]:
     return {(schema, name) for schema, name in rows if schema in SCHEMAS}
 
 
-@postgres_is_heavy
+@pytest.mark.heavy
 def test_new_results_leave_every_relation_in_place(settings: Settings) -> None:
     lines = small_season()
     transformation = Transformation(settings)

@@ -22,6 +22,9 @@ from analysis.warehouse import Warehouse
 from tests.analysis.lookahead.futures import UNTOUCHED, of_copy
 from tests.analysis.lookahead.world import chosen, setup, view
 
+# a warehouse of its own takes half a minute
+pytestmark = pytest.mark.heavy
+
 
 # a name of the instance: a class with one would be a strategy for everybody
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ DBT = Path(sys.executable).with_name("dbt")
 # calls that come while a build is at work, if they are due as soon as this; else it is waited for
 BUILD_LASTS = timedelta(minutes=3)
 RETRY = timedelta(seconds=60)
-HAND_BUILD_SECONDS = 300
+HAND_BUILD_SECONDS = 600
 # a reader that does nothing else would take the time of all others
 LOOK_SECONDS = 2.0
 MARTS = """
@@ -198,6 +198,8 @@ def build_by_hand(household: Household, reader: Reader) -> None:
         if settings.odds_target == "duckdb":
             household.rest()
             stack.enter_context(reader.away())
+        # a pipe that nobody reads is full before the build is over
+        said = stack.enter_context((settings.odds_data_dir / "hand_build.txt").open("w+"))
         command = subprocess.Popen(
             [DBT, "build", "--exclude-resource-type", "unit_test"],
             cwd=ROOT,
@@ -207,10 +209,10 @@ def build_by_hand(household: Household, reader: Reader) -> None:
                 "ODDS_AS_OF": household.world.clock.now().isoformat(),
                 "DBT_TARGET_PATH": str(settings.odds_data_dir / "target"),
             },
-            stdout=subprocess.PIPE,
+            stdout=said,
             stderr=subprocess.STDOUT,
-            text=True,
         )
+        stack.callback(command.kill)
         deadline = time.monotonic() + HAND_BUILD_SECONDS
         until = household.world.clock.now() + timedelta(hours=1)
         while command.poll() is None and time.monotonic() < deadline:
@@ -218,8 +220,7 @@ def build_by_hand(household: Household, reader: Reader) -> None:
                 step = household.world.clock.now() + timedelta(minutes=5)
                 household.live_until(min(step, until))
             time.sleep(0.5)
-        output, _ = command.communicate(timeout=60)
-        assert command.returncode == 0, output[-3000:]
+        assert command.wait(timeout=60) == 0, Path(said.name).read_text()[-3000:]
     household.life.hand_builds += 1
 
 

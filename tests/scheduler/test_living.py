@@ -28,11 +28,24 @@ BEGINS = datetime(2026, 1, 29, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 # the daily work falls into the evening of the games
 DAILY_HOUR = 22
+# a call that was killed is kept by the process that comes next
 UNKEPT = """
 select job, sport_key, status, reason, due_at, error
-from ops.job_runs
+from ops.job_runs as runs
 where
-    (status in ('missed', 'failed') or (status = 'died' and job like 'fetch%'))
+    (
+        status in ('missed', 'failed')
+        or (
+            status = 'died' and job like 'fetch%'
+            and not exists (
+                select 1 from ops.job_runs as again
+                where
+                    again.job = runs.job and again.sport_key = runs.sport_key
+                    and again.status = 'ok' and again.started_at > runs.started_at
+                    and again.started_at <= runs.started_at + interval '2 minutes'
+            )
+        )
+    )
     and (due_at is null or due_at >= ?)
 """
 MISSED_CLOSES = """

@@ -15,7 +15,10 @@ direct as (
     from (
         values
         {% for edge in edges -%}
-        ('{{ edge.relation }}', '{{ edge.kind }}', {{ edge.is_hot | lower }}, '{{ edge.input }}'){{ ',' if not loop.last }}
+        (
+            '{{ edge.relation }}', '{{ edge.kind }}', {{ edge.is_hot | lower }},
+            '{{ edge.input }}'
+        ){{ ',' if not loop.last }}
         {% endfor %}
     ) as edges (relation, kind, is_hot, input)
 

@@ -12,6 +12,7 @@ import typer
 from rich.console import RenderableType
 
 from cli.output import FAILED, OK, complain, object_text, page_text, status_of, write_out
+from ingestion.answer_shapes import EARLIEST, LATEST
 from ingestion.errors import OddsError, UsageError
 from ingestion.failures import explanation
 from ingestion.logs import configure_logging, redactor_for
@@ -136,6 +137,8 @@ def moment_given(option: str, text: str | None) -> datetime | None:
         raise UsageError(
             f"{option}: {text!r} is not a time with a zone, for example 2026-01-31T18:00:00Z"
         )
+    if not EARLIEST.year <= moment.year < LATEST.year:
+        raise UsageError(f"{option}: {text!r} does not lie between 1990 and 2100")
     return moment.astimezone(UTC)
 
 

@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, ValidationInfo
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationInfo
 from typing_extensions import TypedDict
 
 LARGEST_NUMBER = 1_000_000
@@ -157,10 +157,10 @@ NAMING = frozenset({"id", "key", "name", "description", "point"})
 LISTS = frozenset({"bookmakers", "markets", "outcomes", "scores"})
 
 
-def is_moment(value: object) -> bool:
-    """Whether a value is a moment that can be read."""
-    try:
-        _MOMENT_ALONE.validate_python(value)
-    except ValidationError:
-        return False
-    return True
+def moment_text(value: object) -> str:
+    """A moment that can be read, as the API writes it.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    return str(_MOMENT_ALONE.validate_python(value))

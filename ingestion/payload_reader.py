@@ -9,7 +9,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -19,9 +18,11 @@ from ingestion.answer_shapes import GAMES, LISTS, NAMING, QUOTED_GAMES
 
 NOT_JSON: Final = object()
 NOT_GAMES = "NOT_GAMES"
+BYTE_ORDER_MARK: Final = "\ufeff"
 HISTORICAL_PREFIX = "/v4/historical/"
-# names no game: an answer that speaks for it speaks for none
-NO_GAME = "none"
+OWN_MEMBER = '"listing"'
+# joins no names: an answer that was read for no game whole speaks for none
+NO_GAME = ","
 MOST_NOTES = 1000
 LONGEST_SAMPLE = 80
 
@@ -57,6 +58,7 @@ def parsed_json(payload: str | None) -> object:
     """What a payload says; `NOT_JSON` where it is not JSON, or not there."""
     if payload is None:
         return NOT_JSON
+    payload = payload.removeprefix(BYTE_ORDER_MARK)
     try:
         return orjson.loads(payload)
     except orjson.JSONDecodeError:
@@ -140,7 +142,7 @@ def _read_games(items: list[Any], shape: TypeAdapter[Any]) -> tuple[list[Any], _
             break
         except ValidationError as error:
             if not is_own:
-                items, is_own = deepcopy(items), True
+                items, is_own = _copied(items), True
             _mend(items, error, notes)
     for number, game in enumerate(games):
         if game.get("commence_time") is None:
@@ -151,6 +153,19 @@ def _read_games(items: list[Any], shape: TypeAdapter[Any]) -> tuple[list[Any], _
     for game in games:
         _number_listings(game, notes)
     return games, notes, bool(rewritten)
+
+
+def _copied(items: list[Any]) -> list[Any]:
+    """The items, copied as far down as anything is taken out of them."""
+    return [
+        {
+            name: _copied(value) if name in LISTS and isinstance(value, list) else value
+            for name, value in item.items()
+        }
+        if isinstance(item, dict)
+        else item
+        for item in items
+    ]
 
 
 def _mend(items: list[Any], error: ValidationError, notes: _Notes) -> None:
@@ -225,7 +240,7 @@ def _about(items: list[Any], path: Path) -> dict[str, str | None]:
 def _text_at(items: list[Any], path: Path) -> str | None:
     parent = _value_at(items, path[:-1])
     value = parent.get(path[-1]) if isinstance(parent, dict) else None
-    return _printable(value)[:LONGEST_SAMPLE] if isinstance(value, str) else None
+    return printable(value)[:LONGEST_SAMPLE] if isinstance(value, str) else None
 
 
 def _each_once(games: list[Any], notes: _Notes) -> list[Any]:
@@ -289,26 +304,30 @@ def lists_many_lines(market_key: str) -> bool:
 def _sample(value: object) -> str:
     """The beginning of a value as JSON, in characters that every engine and terminal can hold."""
     try:
-        text = _printable(json.dumps(value, ensure_ascii=False))
+        text = printable(json.dumps(value, ensure_ascii=False))
     except RecursionError:
         return "nested too deep"
     return text if len(text) <= LONGEST_SAMPLE else f"{text[:LONGEST_SAMPLE]}..."
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """The beginning of a text, in characters that every engine and terminal can hold."""
     return "".join(each if each.isprintable() else "\ufffd" for each in text[: 2 * LONGEST_SAMPLE])
 
 
 def _is_beyond_engines(payload: str | None, body: object, *, is_dumped: bool) -> bool:
     """Whether an engine may fail at a text, or read it unlike the other one."""
-    if payload is None:
+    if payload is None or payload.startswith(BYTE_ORDER_MARK):
         return True
     # most are written as orjson would: no endless numbers, no member named twice
     try:
-        is_plain = is_dumped or orjson.dumps(body).decode() == payload
+        written = payload if is_dumped else orjson.dumps(body).decode()
     except orjson.JSONEncodeError:
         return True
-    if is_plain:
+    # a member that we number listings by is not theirs to set
+    if OWN_MEMBER in written:
+        return True
+    if written == payload:
         return "\\u" in payload and _BEYOND_ENGINES.search(payload) is not None
     return _BEYOND_ENGINES.search(payload) is not None or _names_twice(payload)
 

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 
 import orjson
 
-from ingestion.answer_shapes import is_moment
+from ingestion.answer_shapes import EARLIEST, LATEST, moment_text
 from ingestion.errors import UsageError
 from ingestion.garbage import collector_paused
 from ingestion.headers import HeaderFacts, read_headers
 from ingestion.line_files import LINE_FILE_SUFFIXES, BrokenFileError, read_lines
 from ingestion.odds_formats import contradiction
-from ingestion.payload_reader import NOT_JSON, parsed_json
+from ingestion.payload_reader import NOT_JSON, parsed_json, printable
 from ingestion.responses import MAX_INTEGER, ORIGINS, ApiResponse, utc_time
 
 Value = TypeVar("Value")
@@ -31,6 +31,7 @@ LISTED_PARAMS = frozenset({"markets", "bookmakers", "regions", "eventIds"})
 LONGEST_ENDPOINT = 300
 TIME_PARAMS = frozenset({"commenceTimeFrom", "commenceTimeTo", "date"})
 
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _ENDPOINT = re.compile(r"/v4(/[\w.:-]+)+/?", re.ASCII)
 
 
@@ -217,7 +218,11 @@ def _compact(body: object) -> tuple[str, bool]:
         return orjson.dumps(body).decode(), True
     except orjson.JSONEncodeError:
         # halves of characters and whole numbers without end stay as they were written
+        pass
+    try:
         return json.dumps(body, separators=(",", ":")), False
+    except RecursionError as error:
+        raise ValueError("the body is nested too deep") from error
 
 
 def _endpoint(exchange: Mapping[str, Any]) -> str:
@@ -247,20 +252,32 @@ def _params(exchange: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _param(name: str, value: object) -> object:
     wrong = "a list of other things" if isinstance(value, list) else _kind(value)
+    if isinstance(value, str) and not _is_storable(value):
+        wrong = "characters that no warehouse holds"
     if isinstance(value, list) and all(_is_text_or_number(item) for item in value):
         value = ",".join(str(item).strip() for item in value)
     is_flag = isinstance(value, bool) and name not in LISTED_PARAMS
-    if not (value is None or is_flag or _is_text_or_number(value)) or "\x00" in name:
-        raise ValueError(f"params.{name} must be text or a list of texts, not {wrong}")
-    if name in TIME_PARAMS and value not in (None, "") and not is_moment(value):
-        raise ValueError(f"params.{name} must be a time with a zone, not {value!r}")
+    if not (value is None or is_flag or _is_text_or_number(value)) or not _is_storable(name):
+        wanted = "text or a list of texts"
+        raise ValueError(f"params.{printable(name)} must be {wanted}, not {wrong}")
+    if name in TIME_PARAMS and value not in (None, ""):
+        try:
+            # the models read it as the API writes it
+            return moment_text(value)
+        except ValueError:
+            raise ValueError(f"params.{name} must be a time with a zone, not {value!r}") from None
     return value
 
 
 def _is_text_or_number(value: object) -> bool:
     if isinstance(value, str):
-        return "\x00" not in value  # Postgres has no text with NUL in it
+        return _is_storable(value)
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_storable(text: str) -> bool:
+    """Postgres has no text with NUL in it, and halves of characters are not UTF-8."""
+    return "\x00" not in text and not _HALF_CHARACTER.search(text)
 
 
 def _facts(exchange: Mapping[str, Any]) -> HeaderFacts:
@@ -275,9 +292,12 @@ def _facts(exchange: Mapping[str, Any]) -> HeaderFacts:
 
 def _time(exchange: Mapping[str, Any], name: str) -> datetime:
     try:
-        return utc_time(exchange[name])
+        moment = utc_time(exchange[name])
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
+    if not EARLIEST <= moment < LATEST:
+        raise ValueError(f"{name}: {exchange[name]!r} does not lie between 1990 and 2100")
+    return moment
 
 
 def _integer(exchange: Mapping[str, Any], name: str) -> int:
@@ -289,7 +309,7 @@ def _integer(exchange: Mapping[str, Any], name: str) -> int:
 
 def _text(exchange: Mapping[str, Any], name: str) -> str:
     value = exchange[name]
-    if not isinstance(value, str) or "\x00" in value:
+    if not isinstance(value, str) or not _is_storable(value):
         raise ValueError(f"{name} must be text, not {_kind(value)}")
     return value
 

@@ -9,8 +9,15 @@ from typing import Literal, Self, get_args
 
 import orjson
 
+from ingestion.answer_shapes import EARLIEST
 from ingestion.headers import BELIEVED_OFFSET, HeaderFacts, read_headers
-from ingestion.payload_reader import HISTORICAL_PREFIX, Reading, parsed_json, read_answer
+from ingestion.payload_reader import (
+    HISTORICAL_PREFIX,
+    Reading,
+    parsed_json,
+    printable,
+    read_answer,
+)
 
 Origin = Literal["live", "historical", "replay"]
 ORIGINS: tuple[str, ...] = get_args(Origin)
@@ -254,12 +261,13 @@ def _envelope_timestamp(body: object, *, asked_at: datetime) -> datetime | None:
         taken_at = utc_time(body.get("timestamp"))
     except ValueError:
         return None
-    return taken_at if taken_at - asked_at <= BELIEVED_OFFSET else None
+    is_believed = taken_at >= EARLIEST and taken_at - asked_at <= BELIEVED_OFFSET
+    return taken_at if is_believed else None
 
 
 def _error_code(body: object) -> str | None:
     code = body.get("error_code") if isinstance(body, dict) else None
-    return code.replace("\x00", "") if isinstance(code, str) else None
+    return printable(code) if isinstance(code, str) else None
 
 
 _FIELDS = {field.name for field in fields(ApiResponse)}

@@ -117,6 +117,8 @@ class Settings(BaseSettings):
     def _need_a_zone(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("give a time zone, for example 2026-01-31T18:00:00Z")
+        if value is not None and not 1990 <= value.year < 2100:
+            raise ValueError("give a time between 1990 and 2100")
         return value
 
 

@@ -245,6 +245,24 @@ def test_sql_and_python_do_the_same_arithmetic(
     _assert_alike(sql_arithmetic[name].to_numpy(dtype=float), expected)
 
 
+@pytest.mark.parametrize(
+    ("price", "american"),
+    [
+        ("1.0000000000000002", None),
+        ("1.00000001", None),
+        ("1.0000002", -500_000_000),
+        ("1", None),
+        ("1000000", 99_999_900),
+    ],
+)
+def test_every_decimal_price_has_an_american_one_or_none(
+    macros: Macros, price: str, american: int | None
+) -> None:
+    call = f"{{{{ decimal_to_american('cast({price} as double precision)') }}}}"
+    (found,) = macros.frame(f"select {call} as american")["american"]
+    assert (None if pd.isna(found) else found) == (american and pytest.approx(american, rel=1e-6))
+
+
 def test_sql_and_python_see_the_same_margin(macros: Macros, outcome_sets: pd.DataFrame) -> None:
     is_complete = (outcome_sets.iloc[:, :2].notna()).all(axis="columns") & (
         outcome_sets.isna() | (outcome_sets > 1e-9) & (outcome_sets < 1)

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from ingestion.payload_reader import NOT_GAMES, NOT_JSON, Reading, parsed_json, read_answer
+from ingestion.payload_reader import (
+    NO_GAME,
+    NOT_GAMES,
+    NOT_JSON,
+    Reading,
+    parsed_json,
+    read_answer,
+)
 from tests.oracle.odd_values import ODD, odd_values
 from tests.oracle.reading import read_games
 from tests.oracle.responses import listed_items, read_request
@@ -89,7 +96,7 @@ def test_an_outcome_of_which_nobody_knows_what_it_is_is_left_out(name: str, poin
     value = point if name == "point" or not isinstance(point, str) else "\x00"
     reading = read(game(book(outcome(**{name: value}), outcome(name="Otters", point=2.5))))
     assert [quote["name"] for quote in quoted(reading)] == ["Otters"]
-    assert reading.games_read == "none"
+    assert reading.games_read == NO_GAME
 
 
 @pytest.mark.parametrize("name", [None, "", " ", 5, "a\x00b", "x" * 201, [], True], ids=repr)
@@ -254,6 +261,38 @@ def test_edited_answers_read_as_another_reader_reads_them(seed: int) -> None:
             assert [each["id"] for each in shown(reading)] == [
                 each["id"] for each in expected.games
             ]
-        whole = {each for each in expected.whole or () if "," not in each} or {"none"}
+        whole = {each for each in expected.whole or () if "," not in each} or {""}
         read_whole = None if reading.games_read is None else set(reading.games_read.split(","))
         assert read_whole == (None if expected.whole is None else whole)
+
+
+@pytest.mark.parametrize("depth", [100, 600, 900])
+@pytest.mark.parametrize("kind", ["list", "object"])
+def test_what_is_nested_deep_is_unreadable_and_nothing_else(depth: int, kind: str) -> None:
+    value: Any = "deep"
+    for _ in range(depth):
+        value = [value] if kind == "list" else {"a": value}
+    reading = read(game(book(outcome(name=value))), game(id="other"))
+    path = "$[0].bookmakers[0].markets[0].outcomes[0].name"
+    assert notes(reading) == [("unreadable_value", path)]
+    assert [each["id"] for each in shown(reading)] == ["g", "other"]
+    assert reading.games_read == "other"
+
+
+@pytest.mark.parametrize("name", ['"listing"', '"l\\u0069sting"'])
+def test_a_member_that_the_models_read_as_ours_is_not_theirs_to_set(name: str) -> None:
+    payload = json.dumps([game(book(outcome(listing="x")))]).replace('"listing"', name)
+    reading = read_answer(endpoint=ODDS, payload=payload, body=parsed_json(payload))
+    assert quoted(reading) == [outcome()]
+
+
+def test_a_byte_order_mark_is_none_of_the_answer() -> None:
+    payload = "\ufeff" + json.dumps([game(book(outcome()))])
+    reading = read_answer(endpoint=ODDS, payload=payload, body=parsed_json(payload))
+    assert (reading.event_count, quoted(reading)) == (1, [outcome()])
+
+
+def test_a_game_called_as_no_game_is_is_a_game() -> None:
+    """What stands for no game cannot be one: an answer that was read for none withdraws none."""
+    assert read(game(book(outcome(name=None)), id="none")).games_read == NO_GAME
+    assert read(game(book(outcome(name=None)), id=NO_GAME)).games_read == NO_GAME

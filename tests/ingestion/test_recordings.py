@@ -87,6 +87,10 @@ def test_the_key_of_a_careless_recording_is_dropped():
         ({"origin": "guessed"}, "origin must be one of live, historical, replay"),
         ({"landed_at": "later"}, "landed_at: not a time"),
         ({"job_id": 7}, "job_id must be text, not int"),
+        ({"job_id": "a\ud800"}, "job_id must be text"),
+        ({"error_code": "a\ud800"}, "error_code must be text"),
+        ({"received_at": "0001-01-01T00:00:00Z"}, "received_at: .* between 1990 and 2100"),
+        ({"captured_at": "9999-12-31T00:00:00Z"}, "captured_at: .* between 1990 and 2100"),
     ],
     ids=str,
 )
@@ -148,6 +152,24 @@ def test_a_parameter_given_as_a_list_is_the_same_as_one_joined_with_commas(param
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        "2026-12-01T19:00:00-05:00",
+        "2026-12-02 00:00:00Z",
+        "2026-12-02T00:00:00+0000",
+        "2026-12-02T00:00Z",
+        "2026-12-02t00:00:00z",
+        1796169600,
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("name", ["commenceTimeFrom", "commenceTimeTo", "date"])
+def test_a_time_in_the_parameters_is_as_the_api_writes_it(name, written):
+    params = parse(params={name: written}).params
+    assert json.loads(params) == {name: "2026-12-02T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
     "params",
     [
         {"regions": "us", "markets": "h2h, spreads"},
@@ -172,6 +194,9 @@ def test_any_other_parameter_stays_as_it_was_written(params):
         ({"markets": "h2h\x00"}, "params.markets"),
         ({"mark\x00ets": "h2h"}, "params.mark"),
         ({"sport": {}}, "params.sport"),
+        ({"markets": "h2h\ud800"}, "params.markets"),
+        ({"mark\ud800ets": "h2h"}, "params.mark\ufffdets"),
+        ({"commenceTimeFrom": "2026-12-02"}, "params.commenceTimeFrom must be a time with a zone"),
     ],
     ids=str,
 )

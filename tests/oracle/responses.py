@@ -16,7 +16,7 @@ Line = dict[str, Any]
 ResponseIdOf = Callable[[Line], str]
 
 # the answer speaks for no game at all
-NO_GAMES = frozenset({"none"})
+NO_GAMES = frozenset({""})
 ENDPOINT = re.compile(
     r"^/v4/(?P<historical>historical/)?sports/(?P<sport>[^/]+)/"
     r"(?:(?P<list>odds|events|scores)|events/(?P<event>[^/]+)/odds)/?$"

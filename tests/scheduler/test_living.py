@@ -28,7 +28,7 @@ BEGINS = datetime(2026, 1, 29, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 # the daily work falls into the evening of the games
 DAILY_HOUR = 22
-# a call that was killed is kept by the process that comes next
+# what a killed process had asked for is held, or asked for by the process that comes next
 UNKEPT = """
 select job, sport_key, status, reason, due_at, error
 from ops.job_runs as runs
@@ -38,11 +38,12 @@ where
         or (
             status = 'died' and job like 'fetch%'
             and not exists (
-                select 1 from ops.job_runs as again
+                select 1 from raw.api_responses as calls
                 where
-                    again.job = runs.job and again.sport_key = runs.sport_key
-                    and again.status = 'ok' and again.started_at > runs.started_at
-                    and again.started_at <= runs.started_at + interval '2 minutes'
+                    calls.endpoint like '%/' || substr(runs.job, 7)
+                    and calls.sport_key = runs.sport_key and calls.status_code = 200
+                    and calls.captured_at >= runs.started_at - interval '1 second'
+                    and calls.captured_at <= runs.started_at + interval '2 minutes'
             )
         )
     )

@@ -8,9 +8,9 @@
 
 {% macro default__sorted_list(comma_separated) -%}
     (
-        select string_agg(distinct trim(item), ',' order by trim(item))
+        select string_agg(distinct trim(item, ' '), ',' order by trim(item, ' '))
         from unnest(string_to_array({{ comma_separated }} collate "C", ',')) as items (item)
-        where trim(item) != ''
+        where trim(item, ' ') != ''
     )
 {%- endmacro %}
 
@@ -19,7 +19,7 @@
         array_to_string(
             list_sort(list_distinct(list_filter(
                 list_transform(
-                    string_to_array({{ comma_separated }}, ','), lambda item: trim(item)
+                    string_to_array({{ comma_separated }}, ','), lambda item: trim(item, ' ')
                 ),
                 lambda item: item != ''
             ))),

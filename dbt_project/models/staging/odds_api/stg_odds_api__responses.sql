@@ -43,7 +43,7 @@ parsed as (
             else 'other'
         end as endpoint_kind,
         params,
-        coalesce({{ json_text('params', 'oddsFormat') }}, 'decimal') as odds_format,
+        coalesce(nullif({{ json_text('params', 'oddsFormat') }}, ''), 'decimal') as odds_format,
         {{ sorted_list(json_text('params', 'markets')) }} as markets,
         {{ sorted_list(json_text('params', 'bookmakers')) }} as bookmakers,
         {{ sorted_list(json_text('params', 'regions')) }} as regions,

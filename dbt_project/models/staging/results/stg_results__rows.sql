@@ -39,8 +39,8 @@ typed as (
 
         ---------- strings
         source,
-        trim(home_team) as home_team,
-        trim(away_team) as away_team,
+        trim(home_team, ' ') as home_team,
+        trim(away_team, ' ') as away_team,
         status,
 
         ---------- numerics

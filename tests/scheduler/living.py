@@ -229,4 +229,5 @@ def kill(household: Household, reader: Reader, generator: random.Random) -> None
     household.rest()
     with reader.away():
         household.life.kills += kill_at_work(household.world, generator)
-    household.restart()
+    # what the dead one landed is for the next one to build
+    household.collector = household.world.collector()

@@ -155,11 +155,15 @@ def _read_games(items: list[Any], shape: TypeAdapter[Any]) -> tuple[list[Any], _
     return games, notes, bool(rewritten)
 
 
-def _copied(items: list[Any]) -> list[Any]:
-    """The items, copied as far down as anything is taken out of them."""
+def _copied(items: list[Any], *, depth: int = 4) -> list[Any]:
+    """The items, copied as far down as anything is taken out: games, books, markets, outcomes."""
+    if depth == 0:
+        return items
     return [
         {
-            name: _copied(value) if name in LISTS and isinstance(value, list) else value
+            name: _copied(value, depth=depth - 1)
+            if name in LISTS and isinstance(value, list)
+            else value
             for name, value in item.items()
         }
         if isinstance(item, dict)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
+from ingestion.answer_shapes import EARLIEST, LATEST
 from ingestion.duckdb_names import why_unfit
 from ingestion.errors import UsageError
 
@@ -117,7 +118,7 @@ class Settings(BaseSettings):
     def _need_a_zone(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("give a time zone, for example 2026-01-31T18:00:00Z")
-        if value is not None and not 1990 <= value.year < 2100:
+        if value is not None and not EARLIEST.year <= value.year < LATEST.year:
             raise ValueError("give a time between 1990 and 2100")
         return value
 

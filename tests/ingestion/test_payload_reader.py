@@ -267,11 +267,12 @@ def test_edited_answers_read_as_another_reader_reads_them(seed: int) -> None:
 
 
 @pytest.mark.parametrize("depth", [100, 600, 900])
-@pytest.mark.parametrize("kind", ["list", "object"])
+@pytest.mark.parametrize("kind", ["list", "object", "list of ours"])
 def test_what_is_nested_deep_is_unreadable_and_nothing_else(depth: int, kind: str) -> None:
     value: Any = "deep"
-    for _ in range(depth):
-        value = [value] if kind == "list" else {"a": value}
+    for _ in range(depth if kind == "list" else depth // 2):
+        name = "a" if kind == "object" else "bookmakers"
+        value = [value] if kind == "list" else {name: [value]}
     reading = read(game(book(outcome(name=value))), game(id="other"))
     path = "$[0].bookmakers[0].markets[0].outcomes[0].name"
     assert notes(reading) == [("unreadable_value", path)]

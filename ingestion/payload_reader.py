@@ -23,10 +23,14 @@ HISTORICAL_PREFIX = "/v4/historical/"
 OWN_MEMBER = '"listing"'
 # joins no names: an answer that was read for no game whole speaks for none
 NO_GAME = ","
+# the one list that holds games of any sport
+OF_ANY_SPORT = "upcoming"
 MOST_NOTES = 1000
 LONGEST_SAMPLE = 80
 
-_LISTS_GAMES = re.compile(r"/sports/[^/]+/(?:events/[^/]+/)?(?P<kind>odds|events|scores)$")
+_LISTS_GAMES = re.compile(
+    r"/sports/(?P<sport>[^/]+)/(?:events/[^/]+/)?(?P<kind>odds|events|scores)$"
+)
 # texts and numbers of which JSON knows more than the engines do
 _BEYOND_ENGINES = re.compile(
     r"\\u(?:0000|[dD][89a-fA-F])|[:,\[]\s*-?(?:[0-9.]+[eE]\+?[0-9]{3}|[0-9]{300}|NaN|Infinity)"
@@ -90,6 +94,8 @@ def read_answer(
         return Reading(event_count=len(items))
     shape = QUOTED_GAMES if endpoint_of_games["kind"] == "odds" else GAMES
     games, notes, is_rewritten = _read_games(items, shape)
+    if endpoint_of_games["sport"] != OF_ANY_SPORT:
+        is_rewritten |= _read_as_asked(games, endpoint_of_games["sport"], notes)
     if items and not games:
         return Reading(event_count=None, error_code=NOT_GAMES, notes=notes.told())
     if not (notes or is_rewritten or _is_beyond_engines(payload, body, is_dumped=is_dumped)):
@@ -153,6 +159,21 @@ def _read_games(items: list[Any], shape: TypeAdapter[Any]) -> tuple[list[Any], _
     for game in games:
         _number_listings(game, notes)
     return games, notes, bool(rewritten)
+
+
+def _read_as_asked(games: list[Any], sport_key: str, notes: _Notes) -> bool:
+    """A game in the list of one sport is of that sport; whether one said otherwise, or nothing."""
+    is_rewritten = False
+    for number, game in enumerate(games):
+        shown = game.get("sport_key")
+        if shown == sport_key:
+            continue
+        is_rewritten = True
+        game["sport_key"] = sport_key
+        if shown is not None:
+            path = (number, "sport_key")
+            notes.add("unreadable_value", path=path, sample=_sample(shown), **_about(games, path))
+    return is_rewritten
 
 
 def _copied(items: list[Any], *, depth: int = 4) -> list[Any]:

@@ -125,22 +125,32 @@ def _edited(seed: int) -> list[Line]:
         text = text.replace(f'"{name}"', f'"{name}_{seed}"')
     edited = odd_values(seed=seed, share=1.0, most=6)(json.loads(text))
     for number, line in enumerate(edited):
-        _name_apart(line, suffix=f"_{seed}_{number}")
+        games = line["body"] if isinstance(line["body"], list) else []
+        _name_games_apart(games, suffix=f"_{seed}")
+        _name_markets_apart(games, line["params"].get("markets", ""), suffix=f"_{seed}_{number}")
     return edited
 
 
-def _name_apart(line: Line, *, suffix: str) -> None:
+def _name_games_apart(games: list[Any], *, suffix: str) -> None:
+    """Keep each odd id to its season: seasons are sports, and no two sports share a game."""
+    for game in games:
+        game_id = game.get("id") if isinstance(game, dict) else None
+        if isinstance(game_id, str) and game_id.strip() and not game_id.endswith(suffix):
+            kept = len(game_id) - len(suffix) if len(game_id) > 150 else len(game_id)
+            game["id"] = game_id[:kept] + suffix
+
+
+def _name_markets_apart(games: list[Any], asked: str, *, suffix: str) -> None:
     """Give each market that nobody asked for a name of its own.
 
     That one answer speaks for what another showed of such a market hours before comes with
     the coverage of markets that are shown and not asked for.
     """
-    asked = line["params"].get("markets", "").split(",")
-    for game in line["body"] if isinstance(line["body"], list) else []:
+    for game in games:
         for book_ in _objects_of(game, "bookmakers"):
             for market_ in _objects_of(book_, "markets"):
                 key = market_.get("key")
-                if isinstance(key, str) and key not in asked and len(key) < 150:
+                if isinstance(key, str) and key not in asked.split(",") and len(key) < 150:
                     market_["key"] = key + suffix
 
 

@@ -99,6 +99,21 @@ def test_an_outcome_of_which_nobody_knows_what_it_is_is_left_out(name: str, poin
     assert reading.games_read == NO_GAME
 
 
+@pytest.mark.parametrize("shown_sport", ["TBD", "icehockey_nhl", None, 5], ids=repr)
+def test_a_game_in_the_list_of_one_sport_is_of_that_sport(shown_sport: object) -> None:
+    reading = read(game(book(outcome()), sport_key=shown_sport))
+    assert shown(reading)[0]["sport_key"] == "basketball_nba"
+    named = [] if shown_sport is None else [("unreadable_value", "$[0].sport_key")]
+    assert notes(reading) == named
+    assert reading.games_read is None
+
+
+def test_what_comes_next_may_be_of_any_sport() -> None:
+    upcoming = ODDS.replace("basketball_nba", "upcoming")
+    nhl = game(book(outcome()), sport_key="icehockey_nhl")
+    assert read(nhl, endpoint=upcoming) == Reading(event_count=1)
+
+
 @pytest.mark.parametrize("name", [None, "", " ", 5, "a\x00b", "x" * 201, [], True], ids=repr)
 def test_names_say_something_and_fit_an_index(name: object) -> None:
     reading = read(game(book(outcome(name=name), outcome())), game(book(outcome()), id="other"))

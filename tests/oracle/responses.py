@@ -142,6 +142,13 @@ def listed_items(line: Line, request: Request) -> list[Any] | None:
     return body if isinstance(body, list) else None
 
 
+def _sport_of(item: dict[str, Any], request: Request) -> str:
+    """Of the list of one sport each game is of that sport, whatever it says itself."""
+    if request.sport_key == "upcoming" and item["sport_key"]:
+        return str(item["sport_key"])
+    return request.sport_key
+
+
 class Reader:
     """Reads lines; equal outcomes and showings are kept once, since prices mostly stand still."""
 
@@ -171,7 +178,7 @@ class Reader:
                 continue
             events[item["id"]] = ShownEvent(
                 event_id=item["id"],
-                sport_key=item["sport_key"] or request.sport_key,
+                sport_key=_sport_of(item, request),
                 home_team=item["home_team"],
                 away_team=item["away_team"],
                 commence_time=commence_time,

@@ -58,7 +58,7 @@ sighted as (
 
     select
         event_id,
-        max(sport_key) as sport_key,
+        coalesce(max(case when last_rank = 1 then sport_key end), max(sport_key)) as sport_key,
         max(case when last_rank = 1 then home_team end) as home_team,
         max(case when last_rank = 1 then away_team end) as away_team,
         max(case when first_rank = 1 then first_key end) as first_key,

@@ -74,8 +74,7 @@ filtered_turns as (
             and headers.bookmaker_key is null
     inner join markets_asked as filtered
         on
-            -- a game whose sport cannot be read is of the sport asked for
-            coalesce(headers.sport_key, responses.sport_key) = filtered.sport_key
+            headers.sport_key = filtered.sport_key
             and filtered.is_filtered
             and ordered.base_market_key = filtered.market_key
             and ordered.response_seq < filtered.response_seq

@@ -195,13 +195,10 @@ class Transformation:
             if not failure.may_be_of_a_response:
                 raise
             found = self._search(failure, as_of=as_of, full_refresh=full_refresh)
-        with connect(self.settings) as connection:
-            is_refresh_needed = needs_full_refresh(connection)
-        if is_refresh_needed and not full_refresh:
-            # a model had taken in what a later one could not
-            summary = self.build_models(as_of=as_of)
-        else:
-            summary = build()
+        # a model may have taken in what a later one could not; and a view that the chain reads and
+        # that was made anew took along what stands on it
+        is_enough = full_refresh or self._is_complete()
+        summary = build() if is_enough else self.build_models(as_of=as_of)
         return replace(summary, set_aside=(*found, *summary.set_aside))
 
     def _search(

@@ -191,6 +191,20 @@ def test_a_full_refresh_finds_it_too(built: tuple[Settings, Transformation]) -> 
     assert held == []
 
 
+@pytest.mark.heavy
+def test_views_made_anew_while_it_is_looked_for_take_no_mart_along(
+    built: tuple[Settings, Transformation],
+) -> None:
+    """As after an update of the project: Postgres drops what stands on a view that is replaced."""
+    settings, transformation = built
+    if settings.odds_target == "postgres":
+        rows(settings, "delete from ops.view_fingerprints")
+    alone = plant(settings, "a9")
+    assert transformation.bring_up_to_date(as_of=AS_OF).set_aside == (alone,)
+    assert transformation.what_to_build(are_results_new=False, as_of=AS_OF) == "hot"
+    assert rows(settings, "select count(*) from marts.fct_odds_changes")[0][0] > 0
+
+
 REAL_WORDS = {
     "int_odds_batched (m.sql) Conversion Error: Malformed JSON at byte 27 of input": True,
     'int_odds_batched (m.sql) Conversion Error: Malformed JSON. Input: "[connection timeout"': True,

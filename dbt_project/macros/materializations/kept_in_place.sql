@@ -18,7 +18,8 @@
 {% materialization view, adapter='postgres' %}
     {%- do begin_node() -%}
     {%- set existing = load_cached_relation(this) -%}
-    {%- set fingerprint = local_md5(sql) -%}
+    {#- a database may be renamed, or copied to another name: its views are what they were -#}
+    {%- set fingerprint = local_md5(sql | replace(adapter.quote(this.database) ~ '.', '')) -%}
     {%- if existing and existing.is_view and is_view_unchanged(existing, fingerprint) -%}
         {%- call noop_statement('main', 'unchanged') -%} {{ sql }} {%- endcall -%}
         {%- do adapter.commit() -%}

@@ -147,7 +147,7 @@ def measure_backtests(
         runs=runs,
         by_seasons=reports,
         peer=against,
-        interval_seconds=_median(lambda: yield_interval(bets, draws=DRAWS), runs)[0],
+        interval_seconds=_median(lambda: yield_interval(bets), runs)[0],
         fair_draws_seconds=_median(lambda: p_value_fair(bets, draws=DRAWS), runs)[0],
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,22 +53,22 @@ def run_(
     since: options.SinceOption = None,
     clock: options.ClockOption = "published",
     max_age: options.MaxAgeOption = None,
-    stake: options.StakeOption = "kelly",
+    stake: options.StakeOption = None,
     amount: Annotated[float, typer.Option(help="Stake of flat stakes.")] = 100.0,
     share: Annotated[float, typer.Option(help="Share of percentage stakes.")] = 0.01,
     fraction: Annotated[float, typer.Option(help="Part of the Kelly stake.")] = 0.25,
     min_stake: Annotated[float, typer.Option(help="A smaller stake is no bet.")] = 1.0,
     increment: Annotated[float, typer.Option(help="Stakes are whole multiples of it.")] = 0.01,
-    bankroll: Annotated[float, typer.Option(help="Money to begin with.")] = 10_000.0,
+    bankroll: Annotated[float, typer.Option(help="Money to begin with.")] = options.BANKROLL,
     delay: Annotated[
         int, typer.Option(metavar="SECONDS", help="How long it takes to get a bet down.")
-    ] = 60,
+    ] = options.DELAY_SECONDS,
     within: Annotated[
         float,
         typer.Option(
             metavar="MINUTES", help="A later snapshot says nothing about whether it was had."
         ),
-    ] = 60.0,
+    ] = options.WITHIN_MINUTES,
     book: options.BooksOption = None,
     limits: options.LimitsOption = None,
     name: Annotated[str | None, typer.Option(help="A label, to find the run by.")] = None,
@@ -75,7 +76,8 @@ def run_(
         Path | None, typer.Option(metavar="HTML", help="Write the report page there.")
     ] = None,
     no_save: Annotated[
-        bool, typer.Option("--no-save", help="Leave the run out of the warehouse.")
+        bool,
+        typer.Option("--no-save", help="Do not keep the run; it counts as a trial all the same."),
     ] = False,
     no_build: ReadOnlyOption = False,
     target: TargetOption = None,
@@ -90,8 +92,9 @@ def run_(
     """
 
     def work(session: Session) -> Answer:
-        from analysis.backtest import runs
+        from analysis.backtest import runs, trials
         from analysis.backtest.choosing import LookAheadError
+        from analysis.backtest.engine import SetupError
         from analysis.backtest.moments import MomentError
         from analysis.backtest.sizing import SizingError
         from analysis.backtest.strategy import StrategyError
@@ -106,8 +109,8 @@ def run_(
             since=since,
             clock=clock,
             max_age=max_age,
+            stake_method=stake,
             sizing={
-                "method": stake,
                 "amount": amount,
                 "share": share,
                 "fraction": fraction,
@@ -130,9 +133,10 @@ def run_(
                 result = runs.run_backtest(
                     warehouse, setup, name=name, started_at=session.started_at, on_step=on_step
                 )
-            except (StrategyError, LookAheadError, MomentError, SizingError) as error:
+            except (StrategyError, LookAheadError, MomentError, SizingError, SetupError) as error:
                 raise UsageError(str(error)) from error
-            standing = runs.deflated(result.facts, runs.trials(warehouse))
+            standing = trials.standing(result, trials.trials(warehouse))
+        _note(session, result)
         if not no_save:
             _keep(session, result)
         if report is not None:
@@ -145,6 +149,62 @@ def run_(
         )
 
     run("backtest run", work, target=target, as_of=as_of, as_json=as_json)
+
+
+@backtest.command(
+    "canary",
+    epilog=examples("odds backtest canary ev", "odds backtest canary mine -p depth=3 --at 3h"),
+)
+def canary_(
+    *,
+    strategy: Annotated[
+        str, typer.Argument(metavar="STRATEGY", help="`odds backtest strategies` lists them.")
+    ],
+    parameter: options.ParameterOption = None,
+    at: options.MomentOption = "1h",
+    sport: options.SportsOption = None,
+    market: options.MarketsOption = MARKETS,
+    since: options.SinceOption = None,
+    book: options.BooksOption = None,
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Try out whether a strategy knows the future; status 1 if it does.
+
+    What comes after some moments is cut off, then given other prices, then all games get other ids:
+    what it chooses up to then must stay the same. Each run is a process of its own.
+    """
+
+    def work(session: Session) -> Answer:
+        from analysis.backtest import engine
+        from analysis.backtest.canary import canary
+        from analysis.backtest.moments import MomentError
+        from analysis.backtest.strategy import StrategyError
+
+        given = options.Given(
+            strategy=strategy,
+            parameters=parameter,
+            moment=at,
+            sports=sport,
+            markets=market,
+            since=since,
+            books=book,
+        )
+        setup = _setup(session, given)
+        build_what_is_behind(session, engine.RELATIONS, may_build=True)
+        with waiting_for("canary") as on_step:
+            try:
+                with reading(session.settings, *engine.RELATIONS) as warehouse:
+                    offers = engine.offers_for(warehouse, setup)
+                verdict = canary(setup.strategy, offers, on_step=on_step)
+            except (StrategyError, MomentError, engine.SetupError) as error:
+                raise UsageError(str(error)) from error
+        return Answer(
+            data=asdict(verdict), page=pages.canary_page(verdict), is_well=not verdict.leaks
+        )
+
+    run("backtest canary", work, target=target, as_of=as_of, as_json=as_json)
 
 
 @backtest.command("strategies", epilog=examples("odds backtest strategies --json"))
@@ -313,11 +373,19 @@ def _setup(session: Session, given: options.Given) -> "Setup":
         known().sport(key)
     for key in given.markets:
         known().market(key)
-    if given.bankroll <= 0 or given.within <= 0 or given.delay < 0:
-        raise UsageError("--bankroll and --within must be above 0, and --delay not below")
+    for option, value in {
+        "--bankroll": given.bankroll,
+        "--within": given.within,
+        "--max-age": given.max_age,
+    }.items():
+        if value is not None and not 0 < value < inf:
+            raise UsageError(f"{option} must be above 0 and not endless, not {value}")
+    if given.delay < 0:
+        raise UsageError(f"--delay must not be below 0, not {given.delay}")
     try:
+        strategy = make_strategy(given.strategy, options.parameters_given(given.parameters))
         return Setup(
-            strategy=make_strategy(given.strategy, options.parameters_given(given.parameters)),
+            strategy=strategy,
             view=DecisionView(
                 moment=parse_moment(given.moment),
                 sports=sports,
@@ -327,18 +395,25 @@ def _setup(session: Session, given: options.Given) -> "Setup":
                 since=moment_given("--since", given.since),
                 max_age_minutes=given.max_age,
             ),
-            sizing=Sizing(**given.sizing),
+            sizing=Sizing(**given.sizing, method=given.stake_method or strategy.default_stake),
             fill_model=FillModel(
                 delay_seconds=given.delay,
                 within_minutes=given.within,
-                books=tuple(sorted(given.books or ())),
                 limits=options.read_limits(given.limits),
             ),
             initial_bankroll=given.bankroll,
             time_zone=TIME_ZONE,
+            books=tuple(sorted(set(given.books or ()))),
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def _note(session: Session, result: "BacktestResult") -> None:
+    from analysis.backtest.trials import trial_of
+    from ingestion.pipelines import note_trial
+
+    note_trial(trial_of(result), session.settings, now=now)
 
 
 def _keep(session: Session, result: "BacktestResult") -> None:
@@ -352,7 +427,7 @@ def _kept(
     session: Session, names: Sequence[str]
 ) -> tuple[list["BacktestResult"], list[Mapping[str, Any]]]:
     """Runs that were kept, and how each stands among all that were tried."""
-    from analysis.backtest import ledger, runs
+    from analysis.backtest import ledger, trials
 
     with reading(session.settings, *ledger.RELATIONS) as warehouse:
         results = []
@@ -361,8 +436,8 @@ def _kept(
             if len(found) != 1:
                 raise UsageError(_unclear("run", name, found))
             results.append(ledger.kept_result(warehouse, found[0]))
-        tried = runs.trials(warehouse)
-    return results, [runs.deflated(result.facts, tried) for result in results]
+        tried = trials.trials(warehouse)
+    return results, [trials.standing(result, tried) for result in results]
 
 
 def _unclear(what: str, given: str, found: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -35,7 +35,9 @@ MarketsOption = Annotated[
 BooksOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--book", metavar="KEY", help="A book one has an account at; repeat. Default: all."
+        "--book",
+        metavar="KEY",
+        help="A book one can bet at; repeat. The others are opinions. Default: all.",
     ),
 ]
 SinceOption = Annotated[
@@ -57,8 +59,10 @@ MaxAgeOption = Annotated[
         show_default=False,
     ),
 ]
+StakeMethod = Literal["flat", "percentage", "kelly"]
 StakeOption = Annotated[
-    Literal["flat", "percentage", "kelly"], typer.Option("--stake", help="How stakes are sized.")
+    StakeMethod | None,
+    typer.Option("--stake", help="How stakes are sized. Default: as fits the strategy."),
 ]
 LimitsOption = Annotated[
     Path | None,
@@ -68,12 +72,15 @@ LimitsOption = Annotated[
         help="The most each book takes: bookmaker_key, market_key, max_stake; * for any.",
     ),
 ]
+BANKROLL = 10_000.0
+DELAY_SECONDS = 60
+WITHIN_MINUTES = 60.0
 LIMIT_FIELDS = ("bookmaker_key", "market_key", "max_stake")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """The options of a run as they were given; `sizing` are the fields of `Sizing`."""
+    """The options of a run as they were given; `sizing` are fields of `Sizing`, all but how."""
 
     strategy: str
     parameters: Sequence[str] | None
@@ -81,14 +88,15 @@ class Given:
     sports: Sequence[str] | None
     markets: Sequence[str]
     since: str | None
-    clock: Literal["published", "ingested"]
-    max_age: float | None
-    sizing: Mapping[str, Any]
-    bankroll: float
-    delay: int
-    within: float
     books: Sequence[str] | None
-    limits: Path | None
+    clock: Literal["published", "ingested"] = "published"
+    max_age: float | None = None
+    stake_method: StakeMethod | None = None
+    sizing: Mapping[str, Any] = field(default_factory=dict)
+    bankroll: float = BANKROLL
+    delay: int = DELAY_SECONDS
+    within: float = WITHIN_MINUTES
+    limits: Path | None = None
 
 
 def parameters_given(pairs: Sequence[str] | None) -> dict[str, str]:

@@ -12,6 +12,7 @@ from rich.text import Text
 from cli import display
 
 if TYPE_CHECKING:
+    from analysis.backtest.canary import Verdict
     from analysis.backtest.result import BacktestResult
     from analysis.backtest.trace import Trace
 
@@ -121,6 +122,23 @@ def comparison_page(
     if report is not None:
         page.append(Text(f"Report: {report}"))
     return page
+
+
+def canary_page(verdict: "Verdict") -> list[RenderableType]:
+    """What the canary found, a change a line."""
+    tried = f"{verdict.choices:,} of {verdict.offers:,} offers chosen, {verdict.changes} changes"
+    if not verdict.choices and not verdict.leaks:
+        return [Text(f"{verdict.strategy} chose nothing, which says nothing ({tried}).")]
+    if not verdict.leaks:
+        line = Text(f"{verdict.strategy} chooses alike whatever comes after ({tried}).")
+        return [line]
+    grid = display.table(
+        f"{verdict.strategy} knows what it cannot know", "change", "after", "games"
+    )
+    for leak in verdict.leaks:
+        after = "" if leak.moment is None else display.when(leak.moment)
+        grid.add_row(leak.change, after, ", ".join(leak.events))
+    return [grid, Text(tried)]
 
 
 def strategies_page(rows: Sequence[Mapping[str, Any]]) -> list[RenderableType]:

@@ -8,10 +8,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pyarrow as pa
 import structlog
 
 from ingestion.landing import Landing
-from ingestion.raw_tables import BACKTEST_BETS, BACKTEST_RUNS, RESULT_ROWS
+from ingestion.raw_tables import (
+    BACKTEST_BETS,
+    BACKTEST_RUNS,
+    BACKTEST_TRIALS,
+    RESULT_ROWS,
+    RawTable,
+)
 from ingestion.recordings import BadLineError, LineCounts, check_recording_paths, read_recording
 from ingestion.responses import ApiResponse, utc_time
 from ingestion.results import read_results
@@ -114,6 +121,22 @@ def import_results(
     return ImportSummary(rows=len(rows), landed=summary.landed, already_held=summary.already_held)
 
 
+def note_trial(
+    facts: Mapping[str, Any], settings: Settings, *, now: Callable[[], datetime]
+) -> None:
+    """Land that a backtest was looked at, whether or not it is kept: it counts as a trial.
+
+    Args:
+        facts: what a run came to, with the columns of `raw.backtest_trials`; times as ISO 8601.
+        settings: which warehouse.
+        now: the time the row lands at.
+
+    Raises:
+        OddsError: the warehouse cannot be reached or written to.
+    """
+    Landing(settings, now=now).land_rows(BACKTEST_TRIALS, [_row_of(BACKTEST_TRIALS, facts)])
+
+
 def keep_backtest(
     facts: Mapping[str, Any],
     bets: Sequence[Any],
@@ -124,7 +147,7 @@ def keep_backtest(
     """Land a run of a backtest: its bets, then its row, which makes them count.
 
     Args:
-        facts: a row of `raw.backtest_runs`, but for `landed_at`; times as ISO 8601.
+        facts: what a run came to, with the columns of `raw.backtest_runs`; times as ISO 8601.
         bets: rows of `raw.backtest_bets`: objects with an attribute for each column.
         settings: which warehouse.
         now: the time the rows land at.
@@ -137,9 +160,14 @@ def keep_backtest(
     """
     landing = Landing(settings, now=now)
     landing.land_rows(BACKTEST_BETS, bets)
-    times = {"decided_from", "decided_to", "as_of", "started_at"}
-    row = {
-        name: utc_time(value) if name in times and value is not None else value
-        for name, value in facts.items()
-    }
-    return landing.land_rows(BACKTEST_RUNS, [SimpleNamespace(**row, landed_at=None)]).landed > 0
+    return landing.land_rows(BACKTEST_RUNS, [_row_of(BACKTEST_RUNS, facts)]).landed > 0
+
+
+def _row_of(table: RawTable, facts: Mapping[str, Any]) -> SimpleNamespace:
+    """The columns of a table but for `landed_at`, which landing sets."""
+    row = {}
+    for field in table.arrow_schema:
+        value = None if field.name == "landed_at" else facts[field.name]
+        is_time = pa.types.is_timestamp(field.type) and value is not None
+        row[field.name] = utc_time(value) if is_time else value
+    return SimpleNamespace(**row)

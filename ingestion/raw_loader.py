@@ -27,6 +27,8 @@ POSTGRES_INDEXES = {
     "api_responses_load_id": f"api_responses ({LOAD_ID})",
     "result_rows_result_row_id": "result_rows (result_row_id)",
     "result_rows_load_id": f"result_rows ({LOAD_ID})",
+    "backtest_trials_run_id": "backtest_trials (run_id)",
+    "backtest_trials_load_id": f"backtest_trials ({LOAD_ID})",
     "backtest_runs_run_id": "backtest_runs (run_id)",
     "backtest_runs_load_id": f"backtest_runs ({LOAD_ID})",
     "backtest_bets_bet_id": "backtest_bets (bet_id)",

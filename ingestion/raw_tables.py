@@ -149,6 +149,7 @@ BACKTEST_RUNS = RawTable(
             ("config_hash", pa.string()),
             ("data_hash", pa.string()),
             ("code_version", pa.string()),
+            ("strategy_hash", pa.string()),
             ("clock", pa.string()),
             ("decided_from", _TIME),
             ("decided_to", _TIME),
@@ -165,7 +166,7 @@ BACKTEST_RUNS = RawTable(
             ("clv_mean", pa.float64()),
             ("clv_low", pa.float64()),
             ("clv_high", pa.float64()),
-            ("sharpe_per_bet", pa.float64()),
+            ("sharpe_per_day", pa.float64()),
             ("skewness", pa.float64()),
             ("kurtosis", pa.float64()),
             ("max_drawdown", pa.float64()),
@@ -173,6 +174,27 @@ BACKTEST_RUNS = RawTable(
             ("final_bankroll", pa.float64()),
             ("paper_yield", pa.float64()),
             ("metrics", pa.string()),
+            ("started_at", _TIME),
+            ("landed_at", _TIME),
+        ]
+    ),
+)
+
+BACKTEST_TRIALS = RawTable(
+    name="backtest_trials",
+    key="run_id",
+    search_bounds=("run_id",),
+    clocks=(),
+    arrow_schema=pa.schema(
+        [
+            ("run_id", pa.string()),
+            ("strategy", pa.string()),
+            ("config_hash", pa.string()),
+            ("strategy_hash", pa.string()),
+            ("data_hash", pa.string()),
+            ("p_value", pa.float64()),
+            ("sharpe_per_day", pa.float64()),
+            ("daily_profits", pa.string()),
             ("started_at", _TIME),
             ("landed_at", _TIME),
         ]
@@ -240,4 +262,4 @@ BACKTEST_BETS = RawTable(
 
 # what somebody told us; what we made of it can be made again
 ARCHIVED_TABLES = (API_RESPONSES, RESULT_ROWS)
-RAW_TABLES = (*ARCHIVED_TABLES, BACKTEST_RUNS, BACKTEST_BETS)
+RAW_TABLES = (*ARCHIVED_TABLES, BACKTEST_TRIALS, BACKTEST_RUNS, BACKTEST_BETS)

@@ -4,11 +4,14 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
 from analysis.backtest.sizing import Sizing
+
+# a stake of which nothing is heard is free again by then, its bet pending all the same
+RELEASED_AFTER = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,13 @@ class _Account:
         self.open_by_event[candidate.event_id] += stake
         self.staked_by_day[candidate.day] += stake
         before = 0.0
-        for number, payout in enumerate(candidate.payouts):
+        # at that moment nobody knows whether a result will come yet
+        freed_at = candidate.decided_at + RELEASED_AFTER
+        is_late = not candidate.payouts or candidate.payouts[0].at > freed_at
+        if is_late:
+            freed = (freed_at, candidate.number, 0, stake, 0.0, candidate.event_id)
+            heapq.heappush(self.waiting, freed)
+        for number, payout in enumerate(candidate.payouts, start=int(is_late)):
             entry = (payout.profit - before) * stake
             released = 0.0 if number else stake
             heapq.heappush(

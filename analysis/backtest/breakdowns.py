@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.backtest import ratios
 from analysis.backtest.book import TIME_ZONE, book, floats, local_days
-from analysis.backtest.luck import DRAWS, yield_interval
+from analysis.backtest.luck import yield_interval
 
 COLUMNS: Final = ("group", "bets", "turnover", "profit", "yield_", "low", "high", "clv_mean")
 # the edges of the fetch tiers, and the last hour on its own
@@ -24,9 +24,7 @@ def breakdown(
     stake: str = "stake",
     profit: str = "profit",
     time_zone: str = TIME_ZONE,
-    draws: int = DRAWS,
     level: float = 0.95,
-    seed: int = 0,
 ) -> pd.DataFrame:
     """One row a group of a book's bets, bands in their order and names in the alphabet's.
 
@@ -35,14 +33,12 @@ def breakdown(
         by: one of `BREAKDOWNS`; the month is that of the decision.
         stake: the column of the stakes.
         profit: the column of the profits.
-        time_zone: whose days are drawn, and whose months.
-        draws: how often the interval of a yield draws the days anew.
+        time_zone: whose days and months.
         level: how sure the interval is.
-        seed: of the draws.
 
     Returns:
         `group`, `bets` (all with a stake), `turnover`, `profit`, `yield_`, `low` and `high` of its
-        interval, `clv_mean`; NaN where there is nothing to say.
+        interval, `clv_mean`; NaN where there is nothing to say, or too few bets to say it.
 
     Raises:
         ValueError: there is no such breakdown.
@@ -57,7 +53,7 @@ def breakdown(
     for name, members in rows.groupby(groups, sort=True, observed=True):
         settled = members[members["is_counted"]]
         turnover, earned = float(settled["stake"].sum()), float(settled["profit"].sum())
-        interval = yield_interval(members, draws=draws, level=level, seed=seed, time_zone=time_zone)
+        interval = yield_interval(members, level=level, time_zone=time_zone)
         clv = ratios.mean(floats(members["clv"].dropna()))
         yield_ = ratios.ratio(earned, turnover)
         numbers = (turnover, earned, yield_, interval.low, interval.high, clv)

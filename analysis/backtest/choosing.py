@@ -6,12 +6,26 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from analysis.backtest.elsewhere import can_go_elsewhere, elsewhere
 from analysis.backtest.fair_prices import Integers
 from analysis.backtest.strategy import Strategy, StrategyError
 
 # what a strategy may say of its choices
 OPINIONS = ("win_probability", "push_probability", "edge", "bet_group", "stake_share")
+# what an offer is: a chosen row must say the same of itself as the offer at its index
+KEY = (
+    "decided_at",
+    "event_id",
+    "bookmaker_key",
+    "market_key",
+    "outcome_name",
+    "outcome_description",
+    "line",
+    "point",
+    "decimal_price",
+)
 MOMENTS_TRIED_ALONE = 24
+ROUNDING = 1e-9
 
 
 class LookAheadError(ValueError):
@@ -21,20 +35,19 @@ class LookAheadError(ValueError):
 def choices(strategy: Strategy, offers: pd.DataFrame) -> pd.DataFrame:
     """One row per chosen offer, under the offer's index: the columns of `OPINIONS`.
 
-    A strategy that judges each event alone gets all moments at once. Some of them are then shown to
-    it alone, and it is refused where it chooses otherwise. Any other gets one moment a call.
+    A strategy that judges each event alone gets all moments at once. Some of them are shown to it
+    alone, in a process that never saw the others, and it is refused where it chooses otherwise. Any
+    other gets one moment a call.
 
     Raises:
         StrategyError: it returned what is no choice of offers.
         LookAheadError: its choices depend on offers of other moments.
     """
-    if offers.empty:
-        return _opinions(offers, strategy)
-    if not strategy.judges_each_event_alone:
-        return pd.concat(_chosen(strategy, shown) for _, shown in _moments(offers))
-    chosen = _chosen(strategy, offers)
-    for moment, shown in _some_moments(offers, chosen):
-        alone = _chosen(strategy, shown)
+    chosen = chosen_of(strategy, offers)
+    if offers.empty or not strategy.judges_each_event_alone:
+        return chosen
+    tried = list(_some_moments(offers, chosen))
+    for (moment, shown), alone in zip(tried, _chosen_alone(strategy, tried), strict=True):
         together = chosen[chosen.index.isin(shown.index)]
         if not _are_same(alone, together):
             raise LookAheadError(
@@ -43,6 +56,29 @@ def choices(strategy: Strategy, offers: pd.DataFrame) -> pd.DataFrame:
                 "mend it, or set judges_each_event_alone to False"
             )
     return chosen
+
+
+def chosen_of(strategy: Strategy, offers: pd.DataFrame) -> pd.DataFrame:
+    """The choices, taken on trust."""
+    if offers.empty:
+        return _opinions(offers, strategy)
+    if strategy.judges_each_event_alone:
+        return _chosen(strategy, offers)
+    return pd.concat(_chosen(strategy, shown) for _, shown in _moments(offers))
+
+
+def _chosen_alone(
+    strategy: Strategy, tried: list[tuple[datetime, pd.DataFrame]]
+) -> list[pd.DataFrame]:
+    shown = [offers for _, offers in tried]
+    if can_go_elsewhere(strategy):
+        return elsewhere(chosen_of_each, strategy, shown)
+    return chosen_of_each(strategy, shown)
+
+
+def chosen_of_each(strategy: Strategy, shown: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """What is chosen of each frame of offers, one after the other."""
+    return [_chosen(strategy, offers) for offers in shown]
 
 
 def _moments(offers: pd.DataFrame) -> Iterator[tuple[datetime, pd.DataFrame]]:
@@ -79,8 +115,12 @@ def _spread(count: int) -> list[int]:
 
 
 def _chosen(strategy: Strategy, shown: pd.DataFrame) -> pd.DataFrame:
-    # what it does to its frame stays in its frame
-    chosen = strategy.select(shown.copy(deep=False))
+    try:
+        # what it does to its frame stays in its frame
+        chosen = strategy.select(shown.copy(deep=False))
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise StrategyError(f"strategy {strategy.name} failed: {reason}") from error
     if not isinstance(chosen, pd.DataFrame) or not chosen.index.isin(shown.index).all():
         raise StrategyError(
             f"strategy {strategy.name}: select must return rows of the offers it was given, "
@@ -88,7 +128,34 @@ def _chosen(strategy: Strategy, shown: pd.DataFrame) -> pd.DataFrame:
         )
     if chosen.index.has_duplicates:
         raise StrategyError(f"strategy {strategy.name}: select returned an offer twice")
+    _check_key(chosen, shown, strategy)
+    at_others = shown.loc[chosen.index, "bookmaker_key"][~shown.loc[chosen.index, "can_bet"]]
+    if len(at_others):
+        raise StrategyError(
+            f"strategy {strategy.name} bets at {at_others.iloc[0]}, which is not among the books "
+            "one can bet at: choose among the offers with `can_bet`"
+        )
     return _opinions(chosen.sort_index(), strategy)
+
+
+def _check_key(chosen: pd.DataFrame, shown: pd.DataFrame, strategy: Strategy) -> None:
+    """Refuse rows that are not the offer at their index, as after a merge, which renumbers them."""
+    offers = shown.loc[chosen.index]
+    for name in KEY:
+        if name not in chosen.columns:
+            raise StrategyError(
+                f"strategy {strategy.name}: select must return rows of the offers it was given, "
+                f"with {name}"
+            )
+        said, offered = chosen[name], offers[name]
+        is_other = ~((said == offered) | (said.isna() & offered.isna()))
+        if is_other.any():
+            row = int(is_other.to_numpy().argmax())
+            raise StrategyError(
+                f"strategy {strategy.name}: the row at index {chosen.index[row]} has {name} "
+                f"{said.iloc[row]}, the offer at that index has {offered.iloc[row]}: keep the "
+                "index of the offers (a merge numbers rows anew)"
+            )
 
 
 def _opinions(chosen: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
@@ -106,9 +173,14 @@ def _opinions(chosen: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
     if not (opinions["stake_share"].notna() == is_leg).all():
         raise StrategyError(f"strategy {strategy.name}: bet_group and stake_share go together")
     opinions["stake_share"] = opinions["stake_share"].fillna(1.0)
-    for name in ("win_probability", "push_probability"):
+    for name in ("win_probability", "push_probability", "stake_share"):
         if not opinions[name].dropna().between(0, 1).all():
             raise StrategyError(f"strategy {strategy.name}: {name} lies outside 0 to 1")
+    if not np.isfinite(opinions["edge"].dropna()).all():
+        raise StrategyError(f"strategy {strategy.name}: edge is endless")
+    shares = opinions["stake_share"].groupby(opinions["bet_group"]).sum()
+    if (shares > 1 + ROUNDING).any():
+        raise StrategyError(f"strategy {strategy.name}: the stake_share of a group is over 1")
     return opinions
 
 

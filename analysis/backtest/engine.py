@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from math import isnan, nan
 from typing import Any
 
@@ -30,6 +31,7 @@ RELATIONS = tuple(
             *fills.RELATIONS,
             *settler.RELATIONS,
             *closes.RELATIONS,
+            "marts.bookmakers",
         }
     )
 )
@@ -84,9 +86,17 @@ BET_COLUMNS = (
 Progress = Callable[[str], None]
 
 
+class SetupError(ValueError):
+    """What cannot be run: an unknown book, a market that no score settles; says what would do."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """Everything a backtest's result follows from, but for the data."""
+    """Everything a backtest's result follows from, but for the data.
+
+    `books` are those one has an account at, none for all. The prices of the others are opinions: a
+    strategy hears them and cannot bet at them.
+    """
 
     strategy: Strategy
     view: DecisionView
@@ -94,11 +104,18 @@ class Setup:
     fill_model: FillModel
     initial_bankroll: float
     time_zone: str
+    books: tuple[str, ...] = ()
 
 
 def offers_for(warehouse: Warehouse, setup: Setup) -> pd.DataFrame:
-    """The offers as the strategy gets them."""
-    offers = described(setup.view.offers(warehouse))
+    """The offers as the strategy gets them.
+
+    Raises:
+        SetupError: a market cannot be settled here, or nobody has heard of a book.
+    """
+    _check_markets(warehouse, setup.view)
+    offers = described(setup.view.offers(warehouse), books=setup.books)
+    _check_books(warehouse, setup.books, quoted=set(offers["bookmaker_key"]))
     look_back = setup.strategy.look_back_hours
     if look_back is not None:
         earlier = setup.view.earlier_quotes(warehouse, look_back_hours=look_back).rename(
@@ -110,6 +127,30 @@ def offers_for(warehouse: Warehouse, setup: Setup) -> pd.DataFrame:
             offers, voices=read_voices(warehouse), method=setup.strategy.fair_method
         )
     return offers
+
+
+def _check_markets(warehouse: Warehouse, view: DecisionView) -> None:
+    """Refuse markets that no final score settles: their stakes would never come back."""
+    pending = settler.never_settled(warehouse, sports=view.sports, markets=view.markets)
+    if pending:
+        sport, market = pending[0]
+        others = f" (and {len(pending) - 1} more)" if len(pending) > 1 else ""
+        raise SetupError(
+            f"bets on {market} of {sport} cannot be settled by a final score{others}: leave it out "
+            "with --market or --sport"
+        )
+
+
+def _check_books(warehouse: Warehouse, books: tuple[str, ...], *, quoted: set[str]) -> None:
+    if not set(books) - quoted:
+        return
+    rows = warehouse.rows("select bookmaker_key from marts.bookmakers")
+    known = {row["bookmaker_key"] for row in rows} | quoted
+    for book in books:
+        if book not in known:
+            close = get_close_matches(book, known, n=1)
+            meant = f": did you mean {close[0]}?" if close else ""
+            raise SetupError(f"no book {book!r}{meant}")
 
 
 def bets_of(

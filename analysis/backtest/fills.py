@@ -112,14 +112,12 @@ class FillModel:
     A price counts as had if the first snapshot at least `delay_seconds` after the decision still
     shows that point at that price or a better one; the bet is at the price of the decision. A
     snapshot at the start or later, or over `within_minutes` after the delay, says nothing: what
-    the market did by then is news, and bets that survive it are the bad ones. `books` are those
-    one has an account at, none for all. `limits` are the most a book takes on a market, by (book,
-    market); `*` stands for any.
+    the market did by then is news, and bets that survive it are the bad ones. `limits` are the most
+    a book takes on a market, by (book, market); `*` stands for any.
     """
 
     delay_seconds: int = 60
     within_minutes: float = 60.0
-    books: tuple[str, ...] = ()
     limits: Mapping[tuple[str, str], float] | None = None
 
     def limit(self, bookmaker_key: str, market_key: str) -> float | None:
@@ -148,15 +146,9 @@ def filled(
     seen.index = bets.index
     is_line_moved = (seen["point"] != bets["point"]) & bets["point"].notna()
     is_worse = is_line_moved | (seen["decimal_price"] < bets["decimal_price"])
-    is_allowed = bets["bookmaker_key"].isin(model.books) if model.books else True
     status = np.select(
-        [
-            ~np.broadcast_to(is_allowed, len(bets)),
-            seen["seen_at"].isna(),
-            seen["is_gone"].fillna(value=True).astype(bool),
-            is_worse,
-        ],
-        ["book_not_allowed", "not_seen_again", "withdrawn", "worse_price"],
+        [seen["seen_at"].isna(), seen["is_gone"].fillna(value=True).astype(bool), is_worse],
+        ["not_seen_again", "withdrawn", "worse_price"],
         default="filled",
     )
     is_filled = status == "filled"

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import marshal
+import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -12,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from analysis.backtest.strategy import Strategy
 
 DISTRIBUTION = "odds-warehouse"
 # what was decided on, and what came of it
@@ -30,6 +34,24 @@ _OFFER_COLUMNS = (
     "response_id",
 )
 _BET_COLUMNS = ("bet_number", "fill_status", "settlement", "settled_at", "home_score", "away_score")
+# numbers that engines work out, each to its last digit in its own way
+_RESULT_COLUMNS = (
+    "net_decimal_price",
+    "win_probability",
+    "push_probability",
+    "edge",
+    "paper_stake",
+    "paper_profit",
+    "stake",
+    "profit",
+    "close_fair_probability",
+    "price_clv",
+    "no_vig_clv",
+    "point_adjusted_clv",
+    "own_price_clv",
+    "beat_close",
+)
+_RESULT_DIGITS = 7
 
 
 def canonical(value: Any) -> Any:
@@ -66,6 +88,39 @@ def data_hash(offers: pd.DataFrame, bets: pd.DataFrame) -> str:
     for column in parts:
         hashed.update(_bytes_of(column))
     return hashed.hexdigest()
+
+
+def results_hash(bets: pd.DataFrame) -> str:
+    """Sha256 of opinions, stakes, profits and closing values, as far as both engines agree."""
+    hashed = hashlib.sha256()
+    for name in _RESULT_COLUMNS:
+        hashed.update(_bytes_of(bets[name].astype(float).round(_RESULT_DIGITS)))
+    return hashed.hexdigest()
+
+
+def strategy_hash(strategy: Strategy) -> str:
+    """Sha256 of the code a strategy is made of: its package's, or its file where it is shipped.
+
+    An edit makes another attempt of it, wherever it lives.
+    """
+    hashed = hashlib.sha256(type(strategy).__qualname__.encode())
+    sources = _sources_of(strategy)
+    for path in sources:
+        hashed.update(path.name.encode())
+        hashed.update(path.read_bytes())
+    if not sources:
+        # typed into a session, it has no file
+        hashed.update(marshal.dumps(type(strategy).select.__code__))
+    return hashed.hexdigest()
+
+
+def _sources_of(strategy: Strategy) -> list[Path]:
+    top = type(strategy).__module__.partition(".")[0]
+    folders = [Path(each) for each in getattr(sys.modules.get(top), "__path__", ())]
+    if folders and top != __name__.partition(".")[0]:
+        return sorted(path for folder in folders for path in folder.rglob("*.py"))
+    file = Path(type(strategy).select.__code__.co_filename)
+    return [file] if file.is_file() else []
 
 
 @cache

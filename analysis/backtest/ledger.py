@@ -6,7 +6,11 @@ from analysis.backtest.result import BacktestResult, typed
 from analysis.frames import frame
 from analysis.warehouse import Record, Warehouse
 
-RELATIONS = ("marts.fct_backtest_runs", "marts.fct_backtest_bets")
+RELATIONS = (
+    "marts.fct_backtest_runs",
+    "marts.fct_backtest_bets",
+    "marts.fct_backtest_trials",
+)
 
 
 def runs(warehouse: Warehouse, *, limit: int | None = None) -> list[Record]:
@@ -50,14 +54,14 @@ def bets_like(warehouse: Warehouse, text: str) -> Sequence[Record]:
     """Bets whose id begins with a text, or that are named by it as RUN/NUMBER."""
     run, _, number = text.partition("/")
     if number.isdigit():
-        return warehouse.rows(
-            """
-            select *
-            from marts.fct_backtest_bets
-            where substring(run_id, 1, cast(? as integer)) = ? and bet_number = ?
-            """,
-            [len(run), run, int(number)],
-        )
+        return [
+            bet
+            for run_id in run_ids_like(warehouse, run)
+            for bet in warehouse.rows(
+                "select * from marts.fct_backtest_bets where run_id = ? and bet_number = ?",
+                [run_id, int(number)],
+            )
+        ]
     return warehouse.rows(
         "select * from marts.fct_backtest_bets where substring(bet_id, 1, cast(? as integer)) = ?",
         [len(text), text],

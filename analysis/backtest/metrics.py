@@ -24,7 +24,8 @@ class Metrics:
 
     `won` and `lost` include half wins and half losses. `max_drawdown` is 0 or negative,
     `max_drawdown_days` the longest stretch of days below an earlier peak, `time_under_water` the
-    share of days below one, and `worst_open_exposure` money. Brier score and log loss, of the
+    share of days below one, and `worst_open_exposure` money. Streaks are of bets in order of their
+    settlement, pushes left out. Brier score and log loss, of the
     bets' own probabilities and of the market's, are of the same bets.
     """
 
@@ -53,6 +54,8 @@ class Metrics:
     worst_open_exposure: float | None
     calmar: float | None
     profit_factor: float | None
+    longest_winning_streak: int
+    longest_losing_streak: int
     t_statistic: float | None
     clv_mean: float | None
     clv_t: float | None
@@ -115,6 +118,8 @@ def measure(
     yield_ = ratios.ratio(profits.sum(), stakes.sum())
     decided = settled[settled["settlement"] != "push"]
     is_won, break_even = decided["settlement"].isin(WON), 1 / floats(decided["net_decimal_price"])
+    by_settlement = decided.sort_values(["settled_at", "bet_number"])
+    in_order = by_settlement["settlement"].isin(WON).to_numpy(dtype=bool)
     clv = _known(rows["clv"])
     quality = probability_quality(rows)
     return Metrics(
@@ -143,6 +148,8 @@ def measure(
         worst_open_exposure=None if rows.empty else float(days["open_exposure"].max()),
         calmar=curve.calmar,
         profit_factor=ratios.ratio(profits[profits > 0].sum(), -profits[profits < 0].sum()),
+        longest_winning_streak=ratios.longest_run(in_order),
+        longest_losing_streak=ratios.longest_run(~in_order),
         t_statistic=ratios.t_of_mean(returns, of=yield_),
         clv_mean=ratios.mean(clv),
         clv_t=ratios.t_of_mean(clv),

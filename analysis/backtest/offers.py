@@ -1,6 +1,6 @@
 """Offers as strategies get them: quotes with their side, net price and place in time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -20,16 +20,18 @@ SIDE_OF_OUTCOME = {
 SLOT_OF_SIDE = {"home": 1, "over": 1, "away": 2, "under": 2, "draw": 3}
 
 
-def described(quotes: pd.DataFrame) -> pd.DataFrame:
+def described(quotes: pd.DataFrame, *, books: Collection[str] = ()) -> pd.DataFrame:
     """Offers of the decision view with what follows from each row alone.
 
     Args:
         quotes: rows of `DecisionView.offers`.
+        books: those one has an account at; none for all.
 
     Returns:
         The same rows with `side` (home, away, draw, over, under; None for others), `slot` (its
         place in the outcome set, 0 without one), `set_point` (the point as the home side has it),
-        `net_decimal_price`, `minutes_to_start` and `age_minutes` (since the snapshot).
+        `net_decimal_price`, `minutes_to_start`, `age_minutes` (since the snapshot) and `can_bet`,
+        whether one has an account there: the others are opinions.
     """
     side = _sides(quotes)
     is_mirrored = (quotes["outcome_set"] == "mirrored_points") & (side == "away")
@@ -42,6 +44,7 @@ def described(quotes: pd.DataFrame) -> pd.DataFrame:
         outcome_count=quotes["outcome_count"].fillna(0).astype(np.int64),
         minutes_to_start=_minutes(quotes["commence_time"] - decided_at),
         age_minutes=_minutes(decided_at - quotes["captured_at"]),
+        can_bet=quotes["bookmaker_key"].isin(list(books)) if books else True,
     )
 
 

@@ -1,6 +1,6 @@
-"""One backtest from setup to result: bets, measures, intervals, and how many were tried before."""
+"""One backtest from setup to result: bets, measures, intervals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -9,16 +9,22 @@ from typing import Any
 import orjson
 import pandas as pd
 
-from analysis.backtest import engine, luck
-from analysis.backtest.book import counted, floats
+from analysis.backtest import engine, luck, trials
+from analysis.backtest.bankroll import RELEASED_AFTER
 from analysis.backtest.engine import Setup, bets_of, offers_for
-from analysis.backtest.fingerprints import canonical, code_version, data_hash, digest
+from analysis.backtest.fingerprints import (
+    canonical,
+    code_version,
+    data_hash,
+    digest,
+    results_hash,
+    strategy_hash,
+)
 from analysis.backtest.metrics import measure
-from analysis.backtest.ratios import Floats
 from analysis.backtest.result import BacktestResult, typed
-from analysis.warehouse import Record, Warehouse
+from analysis.warehouse import Warehouse
 
-RELATIONS = (*engine.RELATIONS, "marts.fct_backtest_runs")
+RELATIONS = (*engine.RELATIONS, "marts.fct_backtest_trials")
 ID_LENGTH = 16
 Progress = Callable[[str], None]
 
@@ -56,8 +62,10 @@ def run_backtest(
         "config_hash": digest(config),
         "data_hash": data_hash(offers, bets),
         "code_version": code_version(),
+        "strategy_hash": strategy_hash(setup.strategy),
     }
-    run_id = digest(hashes)[:ID_LENGTH]
+    # one id, one set of numbers: what score curves and closes made of the bets is in it, too
+    run_id = digest({**hashes, "results": results_hash(bets)})[:ID_LENGTH]
     bets.insert(0, "run_id", run_id)
     bets.insert(0, "bet_id", [digest([run_id, number])[:32] for number in bets["bet_number"]])
     bets = typed(bets)
@@ -75,72 +83,6 @@ def run_backtest(
         "started_at": started_at.isoformat(),
     }
     return BacktestResult(facts=facts, bets=bets)
-
-
-def trials(warehouse: Warehouse) -> list[Record]:
-    """One row per setup ever tried, the last run of each: the ledger that luck is judged by."""
-    return warehouse.rows(
-        """
-        with
-
-        ranked as (
-
-            select
-                run_id,
-                config_hash,
-                strategy,
-                sharpe_per_bet,
-                p_value,
-                row_number() over (
-                    partition by config_hash
-                    order by started_at desc, run_id collate "C"
-                ) as recency_rank
-            from marts.fct_backtest_runs
-
-        )
-
-        select
-            run_id,
-            config_hash,
-            strategy,
-            sharpe_per_bet,
-            p_value
-        from ranked
-        where recency_rank = 1
-        order by run_id
-        """
-    )
-
-
-def deflated(facts: Any, tried: Sequence[Record]) -> dict[str, Any]:
-    """How a run stands among all that were tried: their number and what is left of its Sharpe.
-
-    Args:
-        facts: a run's facts.
-        tried: the ledger, with or without this run.
-    """
-    others = [row for row in tried if row["config_hash"] != facts["config_hash"]]
-    ratios = [row["sharpe_per_bet"] for row in others if row["sharpe_per_bet"] is not None]
-    sharpe = facts["sharpe_per_bet"]
-    probability = None
-    observations = facts["bets"] - facts["pending"]
-    if sharpe is not None and facts["skewness"] is not None and observations > 1:
-        probability = luck.deflated_sharpe(
-            sharpe,
-            trials=[*ratios, sharpe],
-            observations=observations,
-            skewness=facts["skewness"],
-            kurtosis=facts["kurtosis"],
-        )
-    p_values = [row["p_value"] for row in others if row["p_value"] is not None]
-    adjusted = None
-    if facts["p_value"] is not None:
-        adjusted = luck.benjamini_hochberg([*p_values, facts["p_value"]])[-1]
-    return {
-        "trials": len(others) + 1,
-        "deflated_sharpe": probability,
-        "p_value_adjusted": adjusted,
-    }
 
 
 def _span(offers: pd.DataFrame) -> dict[str, Any]:
@@ -163,7 +105,6 @@ def _measures(bets: pd.DataFrame, setup: Setup, offers: pd.DataFrame) -> dict[st
         bets, stake="paper_stake", profit="paper_profit", time_zone=setup.time_zone
     )
     closing_value = luck.mean_interval(bets, time_zone=setup.time_zone)
-    returns = _returns(bets)
     # who was looked at and is not among the bets is told, or the rest would be survivors
     counts = {
         "events_decided": int(offers["event_id"].nunique()),
@@ -171,6 +112,7 @@ def _measures(bets: pd.DataFrame, setup: Setup, offers: pd.DataFrame) -> dict[st
         "bets_wanted": len(bets),
         "bets_filled": int((bets["fill_status"] == "filled").sum()),
         "bets_without_a_close": int(bets["clv_missing_reason"].notna().sum()),
+        "stakes_released": int(_released(bets, as_of=setup.view.as_of).sum()),
     }
     measures = {
         "executed": asdict(executed),
@@ -197,10 +139,7 @@ def _measures(bets: pd.DataFrame, setup: Setup, offers: pd.DataFrame) -> dict[st
         "clv_mean": executed.clv_mean,
         "clv_low": closing_value.low,
         "clv_high": closing_value.high,
-        # of a handful of bets it would rule the ledger
-        "sharpe_per_bet": executed.sharpe_per_bet if len(returns) >= luck.LEAST_BETS else None,
-        "skewness": _standard_moment(returns, 3),
-        "kurtosis": _standard_moment(returns, 4),
+        **trials.daily_measures(trials.daily_profits(bets, time_zone=setup.time_zone)),
         "max_drawdown": executed.max_drawdown,
         "initial_bankroll": setup.initial_bankroll,
         "final_bankroll": setup.initial_bankroll + executed.profit,
@@ -209,12 +148,7 @@ def _measures(bets: pd.DataFrame, setup: Setup, offers: pd.DataFrame) -> dict[st
     }
 
 
-def _returns(bets: pd.DataFrame) -> Floats:
-    settled = counted(bets, stake="stake", profit="profit")
-    return floats(settled["profit"]) / floats(settled["stake"])
-
-
-def _standard_moment(returns: Floats, order: int) -> float | None:
-    """Skewness (3) or kurtosis (4, which is 3 for normal returns); None without any spread."""
-    spread = returns.std() if len(returns) > 1 else 0.0
-    return float((((returns - returns.mean()) / spread) ** order).mean()) if spread > 0 else None
+def _released(bets: pd.DataFrame, *, as_of: datetime) -> pd.Series:
+    """Which bets are pending for so long that their stake was freed."""
+    is_open = (bets["stake"] > 0) & bets["settlement"].isna()
+    return is_open & (bets["decided_at"] <= pd.Timestamp(as_of) - RELEASED_AFTER)

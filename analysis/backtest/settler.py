@@ -12,10 +12,10 @@ from analysis.backtest.bankroll import Payout
 from analysis.backtest.moments import Clock
 from analysis.events import EVENTS_THEN
 from analysis.frames import frame
-from analysis.settlement import settled_outcome, settlement_margin
+from analysis.settlement import MARKET_KINDS, settled_outcome, settlement_margin
 from analysis.warehouse import Record, Warehouse
 
-RELATIONS = ("marts.fct_results", EVENTS_THEN, "marts.settlement_rules")
+RELATIONS = ("marts.fct_results", EVENTS_THEN, "marts.settlement_rules", "marts.markets")
 
 _KNOWN_COLUMN = {"published": "published_at", "ingested": "known_at"}
 _OFF = ("postponed", "cancelled")
@@ -33,6 +33,10 @@ class Rule:
 
     score_settles: bool
     void_after_hours: float
+
+
+# by sport, market and book, `*` for any
+Rules = Mapping[tuple[str, str, str], Rule]
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Settler:
                 slot, outcome_count, point and commence_time.
         """
         event = self._events.get(bet.event_id)
-        rule = self._rule(bet.sport_key, bet.market_key, bet.bookmaker_key)
+        rule = _rule_of(self._rules, bet.sport_key, bet.market_key, bet.bookmaker_key)
         if event is None or not rule.score_settles or bet.period != "game":
             return []
         void_at = bet.commence_time + timedelta(hours=rule.void_after_hours)
@@ -88,14 +92,23 @@ class Settler:
             settled.append(Settlement(outcome, version, known_at, home_score, away_score))
         return settled
 
-    def _rule(self, sport_key: str, market_key: str, bookmaker_key: str) -> Rule:
-        """The most specific rule: by book, then by market, then by sport."""
-        for book in (bookmaker_key, "*"):
-            for market in (market_key, "*"):
-                for sport in (sport_key, "*"):
-                    if (sport, market, book) in self._rules:
-                        return self._rules[sport, market, book]
-        raise LookupError("the seed settlement_rules has no row for everything: *, *, *")
+
+def never_settled(
+    warehouse: Warehouse, *, sports: Sequence[str], markets: Sequence[str]
+) -> list[tuple[str, str]]:
+    """The pairs of sport and market of which no final score settles a bet."""
+    rules = _rules(warehouse)
+    by_score = {
+        row["market_key"]
+        for row in warehouse.rows("select market_key, market_kind, period from marts.markets")
+        if row["market_kind"] in MARKET_KINDS and row["period"] == "game"
+    }
+    return [
+        (sport, market)
+        for sport in sports
+        for market in markets
+        if market not in by_score or not _rule_of(rules, sport, market, "*").score_settles
+    ]
 
 
 def profit_per_unit(outcome: Outcome, decimal_price: float) -> float:
@@ -165,7 +178,17 @@ def _events(
     return events
 
 
-def _rules(warehouse: Warehouse) -> Mapping[tuple[str, str, str], Rule]:
+def _rule_of(rules: Rules, sport_key: str, market_key: str, bookmaker_key: str) -> Rule:
+    """The most specific rule: by book, then by market, then by sport."""
+    for book in (bookmaker_key, "*"):
+        for market in (market_key, "*"):
+            for sport in (sport_key, "*"):
+                if (sport, market, book) in rules:
+                    return rules[sport, market, book]
+    raise LookupError("the seed settlement_rules has no row for everything: *, *, *")
+
+
+def _rules(warehouse: Warehouse) -> Rules:
     rows: list[Record] = warehouse.rows(
         """
         select

@@ -1,7 +1,7 @@
 """How much to stake: flat, a share of the bankroll, or fractional Kelly, within caps."""
 
 from dataclasses import dataclass
-from math import floor
+from math import floor, inf
 from typing import Literal
 
 from analysis.odds_math import kelly_fraction
@@ -49,10 +49,10 @@ class Sizing:
             if not 0 < value <= 1:
                 raise SizingError(f"{name} is a share above 0 and up to 1, not {value}")
         for name, value in {"amount": self.amount, "increment": self.increment}.items():
-            if not value > 0:
-                raise SizingError(f"{name} must be above 0, not {value}")
-        if self.min_stake < 0:
-            raise SizingError(f"min_stake must not be below 0, not {self.min_stake}")
+            if not 0 < value < inf:
+                raise SizingError(f"{name} must be above 0 and not endless, not {value}")
+        if not 0 <= self.min_stake < inf:
+            raise SizingError(f"min_stake must be 0 or more and not endless, not {self.min_stake}")
 
     def wanted(
         self,

@@ -15,6 +15,8 @@ import pandas as pd
 
 ENTRY_POINTS = "odds_warehouse.strategies"
 SHIPPED = "analysis.backtest.strategies"
+# one word, whoever spells it
+SPELLINGS = {"favorite": "favourite"}
 
 
 class StrategyError(ValueError):
@@ -36,6 +38,8 @@ class Strategy(ABC):
     # True: what is chosen at one moment follows from the offers of each event alone, so all moments
     # may be shown in one frame; the engine tries that out. False: one call a moment, and no more
     judges_each_event_alone: ClassVar[bool] = False
+    # how it is staked if nobody says otherwise; Kelly stakes need its win_probability, or groups
+    default_stake: ClassVar[Literal["flat", "percentage", "kelly"]] = "flat"
 
     @property
     def look_back_hours(self) -> float | None:
@@ -130,6 +134,7 @@ def _meant(given: str, known: list[str]) -> str:
 def _parsed(name: str, text: str, wanted: Any) -> Any:
     choices = get_args(wanted)
     if get_origin(wanted) is Literal:
+        text = SPELLINGS.get(text, text)
         if text in choices:
             return text
         raise StrategyError(f"{name} is one of {', '.join(choices)}, not {text!r}")

@@ -22,7 +22,7 @@ def run_report(result: BacktestResult, standing: Mapping[str, Any]) -> RunReport
 
     Args:
         result: the run.
-        standing: how it stands among all trials, of `runs.deflated`.
+        standing: how it stands among all trials, of `trials.standing`.
     """
     facts, bets = result.facts, result.bets
     measures = orjson.loads(facts["metrics"])
@@ -54,6 +54,16 @@ def warnings_of(result: BacktestResult) -> list[str]:
     elif settled < FEW_BETS:
         counted = formats.counted(settled, "settled bet")
         warnings.append(f"{counted}: next to nothing about a yield; look at the closing-line value")
+    released = orjson.loads(facts["metrics"])["counts"].get("stakes_released", 0)
+    if released:
+        stakes = formats.counted(released, "bet")
+        warnings.append(f"{stakes} pending for weeks: no result came, and the stakes were freed")
+    is_judged = facts["yield_low"] is not None and facts["clv_high"] is not None
+    if is_judged and facts["yield_low"] > 0 > facts["clv_high"]:
+        warnings.append(
+            "the bets win though the closes say they were bad ones: most likely the strategy "
+            "knows the future; `odds backtest canary` tries that out"
+        )
     if facts["bets"] and facts["p_value_fair"] is None:
         warnings.append("too few bets have a fair close to judge the yield by it")
     return warnings
@@ -114,12 +124,12 @@ def _headline(
             formats.percent(facts["max_drawdown"]),
             f"{formats.count(executed['max_drawdown_days'])} days at most below a peak",
         ),
-        ("p, all trials", formats.price(standing["p_value_adjusted"]), "Benjamini-Hochberg"),
+        ("p, all trials", formats.price(standing["p_value_adjusted"]), "for the best by luck"),
         ("p, fair closes", formats.price(facts["p_value_fair"]), "games drawn by the closes"),
         (
             "Chance of skill",
             formats.price(standing["deflated_sharpe"]),
-            "deflated Sharpe ratio, after all trials",
+            "deflated Sharpe ratio of days, after all trials",
         ),
     ]
 

@@ -94,16 +94,26 @@ def season(
     price: float = 1.91,
     win_probability: float = 0.53,
     day_effect: float = 0.0,
+    is_even: bool = False,
+    games_a_date: int = 0,
 ) -> pd.DataFrame:
-    """Flat bets on so many dates; those of one date share a good or bad day of that size."""
+    """Flat bets on so many dates; those of one date share a good or bad day of that size.
+
+    As many on each date if `is_even`; of bets on `games_a_date` games those on one are one side's.
+    """
     counts = np.maximum(generator.poisson(bets_a_date, dates), 1)
+    if is_even:
+        counts = np.full(dates, int(bets_a_date))
     shift = day_effect * generator.choice([-1.0, 1.0], dates)
     day = np.repeat(np.arange(dates), counts)
-    won = generator.random(counts.sum()) < win_probability + shift[day]
+    game = np.arange(len(day))
+    if games_a_date:
+        game = day * games_a_date + game % games_a_date
+    won = generator.random(len(day))[game] < (win_probability + shift[day])
     rows = pd.DataFrame([bet("win", price=price)]).loc[np.zeros(len(day), dtype=int)]
     bets = rows.reset_index(drop=True).assign(
         bet_number=np.arange(1, len(day) + 1),
-        event_id=[str(number) for number in range(len(day))],
+        event_id=[str(number) for number in game],
         settlement=np.where(won, "win", "loss"),
         profit=np.where(won, 100 * (price - 1), -100.0),
     )

@@ -310,6 +310,8 @@ def test_an_empty_book_has_counts_and_nothing_else() -> None:
         "pending",
         "turnover",
         "profit",
+        "longest_winning_streak",
+        "longest_losing_streak",
     }
     assert daily(frame([]), initial_bankroll=BANKROLL).empty
 
@@ -391,7 +393,7 @@ def test_a_breakdown_adds_up_to_the_book(by: str) -> None:
             for number, end in enumerate(["win", "loss", "push", "void", None, "win"])
         ]
     )
-    table = breakdown(bets, by, draws=50)
+    table = breakdown(bets, by)
     metrics = measure(bets, initial_bankroll=BANKROLL)
     assert len(table) > 1
     assert table["bets"].sum() == metrics.bets
@@ -406,9 +408,9 @@ def test_bands_hold_their_lower_edge_and_stand_in_order() -> None:
             for minutes, price in [(59.9, 1.5), (60.0, 1.49), (4320.0, 5.0), (720.0, 2.1)]
         ]
     )
-    hours = breakdown(bets, "hours_to_start", draws=10)
+    hours = breakdown(bets, "hours_to_start")
     assert hours["group"].tolist() == ["0 to 1", "1 to 3", "12 to 24", "72 and more"]
-    odds = breakdown(bets, "odds", draws=10)
+    odds = breakdown(bets, "odds")
     assert odds["group"].tolist() == ["1 to 1.5", "1.5 to 1.8", "2.1 to 3", "5 and more"]
 
 

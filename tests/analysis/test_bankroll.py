@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from analysis.backtest.bankroll import Candidate, Payout, stakes
+from analysis.backtest.bankroll import RELEASED_AFTER, Candidate, Payout, stakes
 from analysis.backtest.sizing import Sizing, SizingError
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -77,6 +77,18 @@ def test_a_corrected_score_corrects_the_bankroll() -> None:
     assert staked(
         corrected, candidate(2, hours=1, payouts=[ends(2, PUSHED)]), candidate(3, hours=5)
     ) == [100, 90, 110]
+
+
+def test_a_stake_of_which_nothing_is_heard_is_free_again_after_two_weeks() -> None:
+    """Whether a result comes later, or never, nobody knows by then."""
+    two_weeks = 14 * 24
+    for payouts in ((), [ends(two_weeks + 48, WON)]):
+        bets = [candidate(1, payouts=payouts)]
+        bets += [candidate(2, hours=two_weeks - 1, payouts=[ends(two_weeks - 0.5, PUSHED)])]
+        bets += [candidate(3, hours=two_weeks)]
+        assert staked(*bets) == [100, 90, 100]
+    late = candidate(1, payouts=[ends(two_weeks + 48, WON)])
+    assert staked(late, candidate(2, hours=two_weeks + 48)) == [100, 110]
 
 
 def test_a_push_gives_the_stake_back() -> None:
@@ -247,7 +259,7 @@ def by_the_rules(
             known = [paid for paid in bet.payouts if paid.at <= moment]
             if known:
                 money += stake * known[-1].profit
-            else:
+            elif moment < bet.decided_at + RELEASED_AFTER:
                 open_total += stake
                 open_on[bet.event_id] += stake
             if bet.day == now[0].day:
@@ -368,7 +380,7 @@ def test_no_cap_is_ever_broken(sizing: Sizing, seed: int) -> None:
                 new += stake
             elif known:
                 money += stake * known[-1].profit
-            else:
+            elif moment < each.decided_at + RELEASED_AFTER:
                 open_before += stake
             today += stake * (each.day == day)
         open_after = open_before + new

@@ -212,10 +212,6 @@ def test_a_lay_price_is_asked_for_with_its_market(empty: Settings) -> None:
     assert fill(empty, market_key="h2h_lay")[0] == "filled"
 
 
-def test_a_book_without_an_account_takes_nothing(empty: Settings) -> None:
-    assert fill(empty, model=FillModel(books=("other",))) == ("book_not_allowed", None)
-
-
 def test_bets_keep_their_rows_whatever_the_order_of_their_numbers(empty: Settings) -> None:
     insert(empty, "fct_quote_states", STATE, {**STATE, "event_id": "worse"})
     insert(

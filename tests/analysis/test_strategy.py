@@ -199,6 +199,9 @@ TWO = [*pair("pinnacle", 1.95, 1.95), *pair("draftkings", 1.9, 1.9)]
         ({"stake_share": 0.5}, "bet_group and stake_share go together"),
         ({"win_probability": 1.2}, "win_probability lies outside 0 to 1"),
         ({"push_probability": -0.1}, "push_probability lies outside 0 to 1"),
+        ({"bet_group": "a", "stake_share": -0.5}, "stake_share lies outside 0 to 1"),
+        ({"bet_group": "a", "stake_share": 0.5}, "stake_share of a group is over 1"),
+        ({"edge": np.inf}, "edge is endless"),
     ],
 )
 def test_opinions_that_make_no_sense_are_refused(says: dict[str, Any], message: str) -> None:
@@ -218,10 +221,45 @@ def test_choices_that_are_no_offers_are_refused() -> None:
         "rows of the offers": lambda shown: shown.set_index(shown.index + 100),
         "must return rows": lambda shown: shown.index,
         "an offer twice": lambda shown: pd.concat([shown, shown]),
+        "index 1 has bookmaker_key draftkings, the offer at that index": lambda shown: shown.merge(
+            pd.DataFrame({"outcome_name": ["Away"]}), on="outcome_name"
+        ),
+        "has bookmaker_key draftkings, the offer at that index has pinnacle": lambda shown: shown[
+            ::-1
+        ].reset_index(drop=True),
+        "has decimal_price 3.0": lambda shown: shown.assign(decimal_price=3.0),
+        "with event_id": lambda shown: shown[["outcome_name", "decided_at"]],
+        "says failed: KeyError: 'nothing'": lambda shown: shown["nothing"],
     }
     for message, what in wrong.items():
         with pytest.raises(StrategyError, match=message):
             choices(Returns(what=what), offers(TWO))
+
+
+def test_who_bets_where_one_has_no_account_is_refused() -> None:
+    shown = offers(TWO).assign(can_bet=[False, False, True, True])
+    with pytest.raises(StrategyError, match=r"bets at pinnacle, .* choose among .* `can_bet`"):
+        choices(Says(), shown)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_strategies_hear_all_books_and_bet_at_ones_own(name: str) -> None:
+    market = [
+        *pair("pinnacle", 1.95, 1.97),
+        *pair("fanduel", 2.3, 2.2, earlier_price=2.6),
+        *pair("draftkings", 2.06, 1.8, earlier_price=2.2),
+        *pair("betmgm", 1.8, 2.1, earlier_price=2.3),
+        *pair("draftkings", 1.95, 1.9, 214.0, market="totals"),
+        *pair("betmgm", 1.9, 1.95, 215.5, market="totals"),
+    ]
+    parameters = {"line_movement": {"min_books": "1"}, "middles": {"max_cost": "0.05"}}
+    strategy = make_strategy(name, parameters.get(name, {}))
+    own = ("draftkings", "betmgm")
+    shown = offers(market)
+    shown["can_bet"] = shown["bookmaker_key"].isin(own)
+    chosen = picked(strategy, shown)
+    assert chosen
+    assert {book for book, _ in chosen} <= set(own)
 
 
 def test_groups_are_named_by_their_first_offer_whatever_the_strategy_calls_them() -> None:

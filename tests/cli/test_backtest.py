@@ -54,18 +54,59 @@ def test_a_run_tells_what_the_contract_names(run: Mapping[str, Any]) -> None:
 
 
 def test_the_same_run_again_is_the_same_run(played: Place, run: Mapping[str, Any]) -> None:
-    again = played.odds(*RUN, "--json").data
+    again, once_more = (played.odds(*RUN, "--json").data for _ in range(2))
     assert again["run_id"] == run["run_id"]
-    assert again["trials"] == 1
+    assert again["trials"] == once_more["trials"]
     listed = played.odds("backtest", "list", "--json").data["runs"]
     assert [row["run_id"] for row in listed].count(run["run_id"]) == 1
 
 
+def test_a_look_without_keeping_counts_for_good(played: Place, run: Mapping[str, Any]) -> None:
+    words = (*RUN, "-p", "pick=underdog", "--no-save", "--json")
+    before = played.odds(*RUN, "--json").data["trials"]
+    assert [played.odds(*words).data["trials"] for _ in range(2)] == [before + 1] * 2
+    assert played.odds(*RUN, "--json").data["trials"] == before + 1
+    assert played.odds("backtest", "show", run["run_id"], "--json").data["trials"] == before + 1
+
+
+def test_the_same_setup_on_other_data_is_another_trial(
+    played: Place, run: Mapping[str, Any]
+) -> None:
+    """A day was looked at before it was over: that look had its chance, too."""
+    before = played.odds(*RUN, "--json").data["trials"]
+    words = [*RUN[:-1], "2026-07-10T23:30:00Z"]
+    earlier = played.odds(*words, "--no-save", "--json").data
+    assert earlier["config_hash"] == run["config_hash"]
+    assert earlier["data_hash"] != run["data_hash"]
+    assert earlier["trials"] == before + 1
+
+
+def test_a_default_stake_fits_the_strategy_and_a_word_is_spelt_either_way(played: Place) -> None:
+    words = ("backtest", "run", "flat", "--sport", "baseball_mlb", *AFTER, "--no-save", "--json")
+    american = played.odds(*words, "-p", "pick=favorite").data
+    assert american["config"]["sizing"]["method"] == "flat"
+    british = played.odds(*words, "-p", "pick=favourite").data
+    assert american["run_id"] == british["run_id"]
+
+
+def test_a_bet_is_traced_by_the_name_of_its_run(played: Place, run: Mapping[str, Any]) -> None:
+    by_name = played.odds("backtest", "trace", "homes/1", "--json").data
+    assert by_name == played.odds("backtest", "trace", f"{run['run_id']}/1", "--json").data
+
+
+def test_the_canary_finds_nothing_in_a_strategy_that_knows_nothing(played: Place) -> None:
+    said = played.odds("backtest", "canary", "flat", "--sport", "baseball_mlb", *AFTER, "--json")
+    assert said.status == 0
+    assert said.data["leaks"] == []
+    assert said.data["choices"] == 6
+
+
 def test_another_setup_is_another_trial(played: Place, run: Mapping[str, Any]) -> None:
+    before = played.odds(*RUN, "--json").data["trials"]
     other = played.odds(*RUN, "-p", "pick=away", "--no-save", "--json").data
     assert other["config_hash"] != run["config_hash"]
     assert other["data_hash"] != run["data_hash"]
-    assert other["trials"] == 2
+    assert other["trials"] == before + 1
     kept = {row["run_id"] for row in played.odds("backtest", "list", "--json").data["runs"]}
     assert other["run_id"] not in kept
 
@@ -153,8 +194,17 @@ def test_reports_stand_alone(played: Place, run: Mapping[str, Any], tmp_path: Pa
         (("run", "flat", "--at", "noon"), "'noon' is no moment: give 1h or 90m"),
         (("run", "flat", "--at", "tier:close"), "no tier 'close': there are opening, early"),
         (("run", "flat", "--sport", "baseball_mbl"), "baseball_mlb"),
-        (("run", "flat", "--bankroll", "0"), "--bankroll and --within must be above 0"),
-        (("run", "flat", "--sport", "baseball_mlb"), "Kelly stakes need a probability"),
+        (("run", "flat", "--bankroll", "0"), "--bankroll must be above 0"),
+        (("run", "flat", "--bankroll", "nan"), "--bankroll must be above 0"),
+        (("run", "flat", "--within", "inf"), "--within must be above 0"),
+        (("run", "flat", "--max-age", "-1"), "--max-age must be above 0"),
+        (("run", "flat", "--min-stake", "nan"), "min_stake must be 0 or more"),
+        (("run", "flat", "--amount", "inf", "--stake", "flat"), "amount must be above 0"),
+        (("run", "flat", "--book", "draftkigns"), "no book 'draftkigns': did you mean draftkings?"),
+        (("run", "flat", "--market", "h2h_q1"), "h2h_q1 of basketball_nba cannot be settled"),
+        (("run", "flat", "--market", "outrights"), "outrights of basketball_nba cannot be settled"),
+        (("run", "flat", "--stake", "kelly", "--sport", "baseball_mlb"), "Kelly stakes need a"),
+        (("canary", "flatt"), "no strategy 'flatt': did you mean flat?"),
         (("run", "flat", "--limits", "nowhere.csv"), "nowhere.csv: no such file"),
         (("show", "nothing"), "no run 'nothing'"),
         (("compare", "homes"), "compare takes two runs or more"),

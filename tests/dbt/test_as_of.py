@@ -40,6 +40,7 @@ EXCEPTIONS = {
     "ops.mart_freshness": "tells when this warehouse built what, and what has landed in it",
     "marts.fct_backtest_runs": "a run of the past is made later, and a trial must not be forgotten",
     "marts.fct_backtest_bets": "bets of these runs",
+    "marts.fct_backtest_trials": "as these runs",
     **dict.fromkeys(
         (
             "ops.fct_job_runs",

@@ -1,7 +1,7 @@
 """Prices of different books that together cost less than they pay, whatever happens."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import pandas as pd
 
@@ -19,6 +19,7 @@ class Arbitrage(Strategy):
 
     name: ClassVar[str] = "arbitrage"
     judges_each_event_alone: ClassVar[bool] = True
+    default_stake: ClassVar[Literal["flat", "percentage", "kelly"]] = "kelly"
 
     min_roi: float = 0.0
     max_roi: float = 0.10
@@ -33,7 +34,8 @@ class Arbitrage(Strategy):
     def select(self, offers: pd.DataFrame) -> pd.DataFrame:
         """The legs of each arbitrage, with the share of the stake that each gets."""
         fitting = offers[
-            (offers["slot"] > 0)
+            offers["can_bet"]
+            & (offers["slot"] > 0)
             & (offers["slot"] <= offers["outcome_count"])
             & (offers["age_minutes"] <= self.max_age_minutes)
         ]

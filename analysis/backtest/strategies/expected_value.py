@@ -19,6 +19,7 @@ class ExpectedValue(Strategy):
     name: ClassVar[str] = "ev"
     wants_fair_prices: ClassVar[bool] = True
     judges_each_event_alone: ClassVar[bool] = True
+    default_stake: ClassVar[Literal["flat", "percentage", "kelly"]] = "kelly"
 
     min_edge: float = 0.02
     max_edge: float = 0.10
@@ -38,7 +39,7 @@ class ExpectedValue(Strategy):
         """One offer a market at most, with the probability that it wins."""
         fair = offers[f"{self.reference}_probability"]
         edge = fair * offers["net_decimal_price"] - 1
-        is_wanted = edge.between(self.min_edge, self.max_edge)
+        is_wanted = offers["can_bet"] & edge.between(self.min_edge, self.max_edge)
         is_wanted &= offers["source_count"] >= self.min_sources
         is_wanted &= offers["age_minutes"] <= self.max_age_minutes
         if self.only_kind != "any":

@@ -41,7 +41,8 @@ class Flat(Strategy):
 
     def select(self, offers: pd.DataFrame) -> pd.DataFrame:
         """The best price of the side of each market's main line."""
-        fitting = offers[offers["market_kind"].isin(MARKETS_OF_PICK[self.pick])]
+        is_fitting = offers["market_kind"].isin(MARKETS_OF_PICK[self.pick])
+        fitting = offers[offers["can_bet"] & is_fitting]
         best = best_price_of_each(main_lines(fitting))
         chosen = best[self._is_picked(best)]
         return chosen[chosen["net_decimal_price"].between(self.min_price, self.max_price)]

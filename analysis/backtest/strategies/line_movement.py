@@ -41,7 +41,7 @@ class LineMovement(Strategy):
         outcome = offers.assign(moved=moved).groupby(OUTCOME, dropna=False)["moved"]
         move = outcome.transform("mean")
         is_wanted = (move >= self.min_move) & (outcome.transform("count") >= self.min_books)
-        wanted = offers.assign(move=move)[is_wanted]
+        wanted = offers.assign(move=move)[is_wanted & offers["can_bet"]]
         ordered = wanted.sort_values(
             [*MARKET, "move", "net_decimal_price", "outcome_name", "point", "bookmaker_key"],
             ascending=[True] * len(MARKET) + [False, False, True, True, True],

@@ -1,7 +1,7 @@
 """Over a low line and under a high one: both win where the score falls between."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ class Middles(Strategy):
 
     name: ClassVar[str] = "middles"
     judges_each_event_alone: ClassVar[bool] = True
+    default_stake: ClassVar[Literal["flat", "percentage", "kelly"]] = "kelly"
 
     min_gap: float = 1.0
     max_cost: float = 0.03
@@ -38,7 +39,8 @@ class Middles(Strategy):
     def select(self, offers: pd.DataFrame) -> pd.DataFrame:
         """Both legs of each market's best middle, with equal payouts."""
         fitting = offers[
-            offers["market_kind"].isin(["spread", "total"])
+            offers["can_bet"]
+            & offers["market_kind"].isin(["spread", "total"])
             & (offers["outcome_count"] == 2)
             & (offers["slot"] > 0)
             & (offers["age_minutes"] <= self.max_age_minutes)

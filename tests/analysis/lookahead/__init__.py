@@ -23,7 +23,7 @@ trap                                          guarded by
                                             a_price_that_is_gone_before_one_could_take_it_…,
                                             nobody_fills_a_price_that_was_not_asked_for_again;
                                             tests/analysis/test_fills.py
- 8 books and limits one does not have       traps: a_book_without_an_account_takes_no_bet_…;
+ 8 books and limits one does not have       traps: the_bet_is_at_the_best_price_of_the_…;
                                             tests/analysis/test_fills.py, test_bankroll.py
  9 the close as a price or a feature        traps: a_bet_is_at_the_price_of_its_decision_…,
                                             strategies_see_nothing_of_results_closes_…; canary
@@ -36,8 +36,8 @@ trap                                          guarded by
                                             leaky: the_canary_finds_one_that_has_read_the_results
 15 the order of the bankroll                traps: the_next_stake_knows_nothing_of_a_game_under_way;
                                             tests/analysis/test_bankroll.py
-16 thresholds tuned on the same games       traps: every_threshold_tried_makes_the_best_one_worth…,
-                                            another_threshold_is_another_trial
+16 thresholds tuned on the same games       tests/analysis/test_trials.py: the_best_of_many_…;
+                                            traps: another_threshold_is_another_trial
 17 joins on dates in another time zone      traps: a_time_of_day_is_where_the_league_plays,
                                             canary: games_are_decided_on_when_plain_python_says
 18 results before they were known           traps: a_result_settles_from_when_it_could_be_known;

@@ -13,7 +13,7 @@ from analysis.backtest.fair_prices import read_voices, with_fair_prices
 from analysis.backtest.fills import FillModel
 from analysis.backtest.fingerprints import canonical, digest
 from analysis.backtest.offers import described
-from analysis.backtest.runs import deflated, run_backtest
+from analysis.backtest.runs import run_backtest
 from analysis.backtest.strategies.expected_value import ExpectedValue
 from analysis.backtest.strategies.flat import Flat
 from analysis.backtest.strategy import Strategy
@@ -54,6 +54,7 @@ SHOWN_TO_STRATEGIES = {
     "net_decimal_price",
     "minutes_to_start",
     "age_minutes",
+    "can_bet",
     "own_probability",
     "sharp_probability",
     "consensus_probability",
@@ -197,14 +198,21 @@ def test_nobody_fills_a_price_that_was_not_asked_for_again(warehouse: Warehouse)
     assert (other.fill_status, other.stake) == ("not_seen_again", 0)
 
 
-def test_a_book_without_an_account_takes_no_bet_and_a_limit_holds(warehouse: Warehouse) -> None:
-    best = bets(warehouse, Flat())["best_elsewhere"]
+def test_the_bet_is_at_the_best_price_of_the_books_one_has(warehouse: Warehouse) -> None:
+    """The choice is made among them: what is best elsewhere takes no bet away."""
+    everywhere = bets(warehouse, Flat())
+    best = everywhere["best_elsewhere"]
     assert (best.bookmaker_key, best.fill_status, best.stake) == ("bovada", "filled", 100)
-    own_books = bets(warehouse, Flat(), fill_model=FillModel(books=("draftkings",)))
-    assert (own_books["best_elsewhere"].fill_status, own_books["best_elsewhere"].stake) == (
-        "book_not_allowed",
-        0,
-    )
+    own = bets(warehouse, Flat(), books=("draftkings",))
+    assert {bet.bookmaker_key for bet in own.values()} == {"draftkings"}
+    assert (own["best_elsewhere"].fill_status, own["best_elsewhere"].stake) == ("filled", 100)
+    shown = view("1h", sports=[BASEBALL], markets=["h2h"])
+    quoted = described(shown.offers(warehouse))
+    is_own = (quoted["bookmaker_key"] == "draftkings") & (quoted["side"] == "home")
+    assert own.keys() == set(quoted.loc[is_own, "event_id"])
+
+
+def test_a_limit_of_a_book_holds(warehouse: Warehouse) -> None:
     limits = {("bovada", "h2h"): 25.0, ("*", "*"): 60.0}
     limited = bets(warehouse, Flat(), fill_model=FillModel(limits=limits))
     assert (limited["best_elsewhere"].stake, limited["stays"].stake) == (25, 60)
@@ -320,29 +328,6 @@ def test_a_time_of_day_is_where_the_league_plays(warehouse: Warehouse) -> None:
     assert offer.decided_at == moment("22:30")
     # 17:30 there is 21:30 UTC, and no snapshot was taken in the hour before
     assert offers_of(warehouse, "evening", moment="17:30").empty
-
-
-def test_every_threshold_tried_makes_the_best_one_worth_less() -> None:
-    facts = {
-        "config_hash": "best",
-        "sharpe_per_bet": 0.2,
-        "bets": 200,
-        "pending": 0,
-        "skewness": 0.0,
-        "kurtosis": 3.0,
-        "p_value": 0.01,
-    }
-    tried = [
-        {"config_hash": str(number), "sharpe_per_bet": sharpe, "p_value": 0.5}
-        for number, sharpe in enumerate(np.linspace(-0.2, 0.19, 40))
-    ]
-    alone, again = deflated(facts, []), deflated(facts, [facts])
-    assert alone == again
-    assert alone["trials"] == 1
-    among = deflated(facts, tried)
-    assert among["trials"] == 41
-    assert among["deflated_sharpe"] < alone["deflated_sharpe"] - 0.1
-    assert among["p_value_adjusted"] == pytest.approx(0.41)
 
 
 def test_another_threshold_is_another_trial() -> None:

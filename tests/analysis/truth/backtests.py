@@ -63,8 +63,9 @@ def run(
             as_of=as_of,
         ),
         sizing=sizing or Sizing(method="flat", amount=STAKE),
-        fill_model=FillModel(books=tuple(books)),
+        fill_model=FillModel(),
         initial_bankroll=bankroll,
         time_zone=TIME_ZONE,
+        books=tuple(books),
     )
     return run_backtest(warehouse, setup, name=None, started_at=STARTED_AT)

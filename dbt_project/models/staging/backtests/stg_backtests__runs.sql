@@ -43,6 +43,7 @@ typed as (
         config_hash,
         data_hash,
         code_version,
+        strategy_hash,
         clock,
         metrics,
 
@@ -59,7 +60,7 @@ typed as (
         clv_mean,
         clv_low,
         clv_high,
-        sharpe_per_bet,
+        sharpe_per_day,
         skewness,
         kurtosis,
         max_drawdown,

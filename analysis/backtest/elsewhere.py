@@ -1,0 +1,43 @@
+"""Runs a strategy in a process of its own, which has seen nothing but what it is given here.
+
+What a strategy keeps in memory, as a fit of the whole season, is not there.
+"""
+
+import multiprocessing
+import pickle
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+def can_go_elsewhere(value: object) -> bool:
+    """Whether another process can make the same of it: it has a module that can be imported."""
+    try:
+        pickle.dumps(value)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return False
+    return not type(value).__module__.startswith("__main__")
+
+
+def elsewhere(work: Callable[..., Result], *given: Any) -> Result:
+    """What the function makes of these in the one process that only ever sees moments alone."""
+    return _process().submit(work, *given).result()
+
+
+def in_a_fresh_process(work: Callable[..., Result], *given: Any) -> Result:
+    """What the function makes of these in a process that has seen nothing at all."""
+    with _new_process() as process:
+        return process.submit(work, *given).result()
+
+
+@cache
+def _process() -> ProcessPoolExecutor:
+    return _new_process()
+
+
+def _new_process() -> ProcessPoolExecutor:
+    # forked, it would have this one's memory
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))

@@ -1,0 +1,178 @@
+"""What trying often does to the best result, and what a clone does not."""
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import orjson
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+from analysis.backtest.luck import p_value_by_day
+from analysis.backtest.result import BacktestResult
+from analysis.backtest.trials import (
+    best_by_luck,
+    daily_measures,
+    daily_profits,
+    deflated_sharpe,
+    standing,
+    trial_of,
+)
+from tests.analysis.backtest_bets import bet, frame, season
+
+TIME_ZONE = "America/New_York"
+
+
+def run_of(bets: pd.DataFrame, name: str, **changes: str) -> BacktestResult:
+    """A run with so much of its facts as trials go by."""
+    hashes = {"config_hash": name, "strategy_hash": "code", "data_hash": "data"}
+    return BacktestResult(
+        facts={
+            "run_id": name + "".join(changes.values()),
+            **hashes,
+            **changes,
+            "config": orjson.dumps({"time_zone": TIME_ZONE}).decode(),
+            "p_value": p_value_by_day(bets),
+            **daily_measures(daily_profits(bets, time_zone=TIME_ZONE)),
+        },
+        bets=bets,
+    )
+
+
+def runs_of(generator: np.random.Generator, count: int, **about: Any) -> list[BacktestResult]:
+    """Runs of bets that are worth nothing, each on its own games."""
+    options = {"dates": 40, "bets_a_date": 4, "win_probability": 1 / 1.91} | about
+    return [run_of(season(generator, **options), str(number)) for number in range(count)]
+
+
+def best_of(runs: list[BacktestResult]) -> BacktestResult:
+    return min(runs, key=lambda run: run.facts["p_value"])
+
+
+def test_alone_a_run_is_judged_by_its_own_p_value() -> None:
+    (run,) = runs_of(np.random.default_rng(1), 1)
+    alone = standing(run, [])
+    assert alone == standing(run, [trial_of(run)])
+    assert (alone["trials"], alone["p_value_adjusted"]) == (1, run.facts["p_value"])
+
+
+def test_the_best_of_many_is_worth_less() -> None:
+    runs = runs_of(np.random.default_rng(2), 20)
+    best, ledger = best_of(runs), [trial_of(run) for run in runs]
+    among = standing(best, ledger)
+    assert among["trials"] == 20
+    # as of twenty that have nothing to do with each other
+    expected = 1 - (1 - best.facts["p_value"]) ** 20
+    assert among["p_value_adjusted"] == pytest.approx(expected, abs=0.03)
+    assert among["deflated_sharpe"] < standing(best, [])["deflated_sharpe"] - 0.1
+
+
+@pytest.mark.parametrize("clones", [1, 10, 100])
+def test_a_clone_changes_nothing_but_the_count(clones: int) -> None:
+    """Another bankroll, the same bets: many of them would dilute a false discovery rate."""
+    runs = runs_of(np.random.default_rng(3), 10)
+    best, ledger = best_of(runs), [trial_of(run) for run in runs]
+    copies = [trial_of(run_of(best.bets, f"clone {number}")) for number in range(clones)]
+    before, after = standing(best, ledger), standing(best, [*ledger, *copies])
+    assert (before["trials"], after["trials"]) == (10, 10 + clones)
+    assert after["p_value_adjusted"] == pytest.approx(before["p_value_adjusted"], abs=0.02)
+    assert after["deflated_sharpe"] == pytest.approx(before["deflated_sharpe"], abs=0.02)
+
+
+@pytest.mark.parametrize("changed", ["config_hash", "strategy_hash", "data_hash"])
+def test_another_setup_an_edit_and_other_data_are_trials_of_their_own(changed: str) -> None:
+    (first,) = runs_of(np.random.default_rng(4), 1)
+    other = run_of(first.bets, "0", **{changed: "other"})
+    assert standing(other, [trial_of(first)])["trials"] == 2
+    assert standing(other, [trial_of(first), trial_of(other)])["trials"] == 2
+    # a run made again by other code of ours is the same attempt
+    again = {**trial_of(first), "run_id": "again"}
+    assert standing(first, [again])["trials"] == 1
+
+
+def test_what_had_too_few_bets_is_counted_and_could_not_have_been_the_best() -> None:
+    runs = runs_of(np.random.default_rng(5), 1)
+    few = run_of(season(np.random.default_rng(6), dates=3), "few")
+    assert few.facts["p_value"] is None
+    among = standing(runs[0], [trial_of(few)])
+    assert (among["trials"], among["p_value_adjusted"]) == (2, runs[0].facts["p_value"])
+    assert standing(few, [trial_of(runs[0])])["p_value_adjusted"] is None
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("clones", [0, 20, 100])
+def test_twenty_worthless_trials_are_called_significant_one_time_in_twenty(clones: int) -> None:
+    generator = np.random.default_rng(7)
+    found = skilled = 0
+    for _ in range(300):
+        runs = runs_of(generator, 20)
+        best = best_of(runs)
+        copies = [
+            {**trial_of(runs[number % 20]), "run_id": f"c{number}", "config_hash": f"c{number}"}
+            for number in range(clones)
+        ]
+        judged = standing(best, [*map(trial_of, runs), *copies])
+        found += judged["p_value_adjusted"] <= 0.05
+        skilled += judged["deflated_sharpe"] >= 0.95
+    # 5 %, and what 300 seasons leave uncertain
+    assert found <= 300 * 0.08
+    assert skilled <= 300 * 0.06
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("books", [1, 3, 11])
+def test_skill_is_not_seen_in_worthless_bets_at_many_books(books: int) -> None:
+    """By bet, a strategy that bets a game at eleven books looks skilled one time in three."""
+    generator = np.random.default_rng(8)
+    skilled = 0
+    for _ in range(600):
+        bets = season(
+            generator, dates=60, bets_a_date=3 * books, win_probability=1 / 1.91, is_even=True,
+            games_a_date=3,
+        )  # fmt: skip
+        skilled += standing(run_of(bets, "one"), [])["deflated_sharpe"] >= 0.95
+    assert skilled <= 600 * 0.075
+
+
+def test_trials_are_drawn_as_related_as_they_were() -> None:
+    generator = np.random.default_rng(9)
+    days = [
+        {str(day): float(profit) for day, profit in enumerate(generator.normal(size=200))}
+        for _ in range(50)
+    ]
+    # the mean of the best of fifty standard normal numbers is 2.249
+    assert best_by_luck(days).mean() == pytest.approx(2.249, abs=0.05)
+    alike = best_by_luck([days[0]] * 50)
+    assert alike.mean() == pytest.approx(0, abs=0.03)
+    assert alike.std() == pytest.approx(1, abs=0.03)
+
+
+def test_a_day_is_one_observation_whatever_was_bet_and_voids_are_none() -> None:
+    rows = [bet(end, day=day) for day in range(10) for end in ("win", "win", "loss")]
+    rows += [bet("void", day=day) for day in range(30)]
+    by_day = daily_profits(frame(rows), time_zone=TIME_ZONE)
+    assert by_day.tolist() == [100.0] * 10
+    assert daily_measures(by_day)["sharpe_per_day"] is None
+    by_day.iloc[0] = -100.0
+    assert daily_measures(by_day)["sharpe_per_day"] == pytest.approx(80 / by_day.std(ddof=1))
+    assert daily_measures(by_day.iloc[:7]) == dict.fromkeys(
+        ("sharpe_per_day", "skewness", "kurtosis")
+    )
+
+
+def test_the_deflated_sharpe_ratio_is_that_of_the_paper() -> None:
+    """Bailey & López de Prado (2014): 2.5 a year over five years of 250 days."""
+    deflated = deflated_sharpe(
+        2.5 / sqrt(250), best_by_luck=0.1132, observations=1250, skewness=-3, kurtosis=10
+    )
+    assert deflated == pytest.approx(0.9004, abs=3e-4)
+    alone = deflated_sharpe(0.1, best_by_luck=0, observations=101, skewness=0, kurtosis=3)
+    assert alone == pytest.approx(norm.cdf(0.1 * sqrt(100 / 1.005)))
+
+
+@pytest.mark.parametrize("wrong", [{"observations": 1}, {"skewness": 30.0}], ids=str)
+def test_a_deflated_sharpe_ratio_of_nothing_is_refused(wrong: dict[str, Any]) -> None:
+    right: dict[str, Any] = {"observations": 100, "skewness": 0.0, "kurtosis": 3.0}
+    with pytest.raises(ValueError, match="moments"):
+        deflated_sharpe(0.1, best_by_luck=0.0, **(right | wrong))

@@ -147,7 +147,8 @@ def import_a_stranger(settings: Settings, folder: Path) -> None:
 
 def set_one_aside(settings: Settings) -> Line:
     """A list of games that is to land, and that builds leave out."""
-    line = event_list("13:00", event("aside", "20:00"), sport="americanfootball_cfl")
+    sport = "americanfootball_cfl"
+    line = event_list("13:00", event("aside", "20:00", sport=sport), sport=sport)
     response_id = parse_recording_line(orjson.dumps(line)).response_id
     with connect(settings) as connection:
         set_aside(connection, response_id, model="int_odds_batched", error="odd", at=LANDED_AT)

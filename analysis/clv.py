@@ -28,13 +28,19 @@ def implied_clv(decimal_price: float, close_decimal_price: float) -> float:
     return implied_probability(close_decimal_price) - implied_probability(decimal_price)
 
 
-def no_vig_clv(decimal_price: float, close_fair_probability: float) -> float:
+def no_vig_clv(
+    decimal_price: float, close_fair_probability: float, push_probability: float = 0.0
+) -> float:
     """Expected profit per unit staked if the fair close at the bet's own point is right.
+
+    Fair prices are of bets that are no push, and a push wins and loses nothing.
 
     Raises:
         ValueError: there is no such probability, or the price pays back no more than the stake.
     """
-    return expected_value(close_fair_probability, decimal_price)
+    if not 0 <= push_probability <= 1:
+        raise ValueError(f"no probability of a push: {push_probability}")
+    return (1 - push_probability) * expected_value(close_fair_probability, decimal_price)
 
 
 def points_clv(outcome_name: str, bet_point: float, close_point: float) -> float:

@@ -198,14 +198,15 @@ def _closing_value(
             np.mean([point_adjusted_clv(price, win, loss) for win, loss, _ in chances])
         )
     fair = _number(close.fair_probability)
-    no_vig = None if fair is None else no_vig_clv(price, fair)
+    push = float(np.mean([each for _, _, each in chances])) if chances else 0.0
+    no_vig = None if fair is None else no_vig_clv(price, fair, push)
     sharp_price = _number(close.sharp_decimal_price)
     own_price = _number(close.own_decimal_price)
     is_own_line = own_price is not None and _is_same(close.own_point, bet.point)
     judged_by = no_vig if no_vig is not None else adjusted
     return ClosingValue(
         close_fair_probability=fair if fair is not None else _fair_of(chances),
-        close_push_probability=float(np.mean([push for _, _, push in chances])) if chances else 0.0,
+        close_push_probability=push,
         price_clv=None if sharp_price is None else price_clv(price, sharp_price),
         implied_clv=None if sharp_price is None else implied_clv(price, sharp_price),
         no_vig_clv=no_vig,

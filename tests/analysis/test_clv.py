@@ -44,6 +44,13 @@ def test_half_a_point_of_basketball() -> None:
     assert point_adjusted_clv(1 + 100 / 114.7, 0.5343, 1 - 0.5343) == pytest.approx(0, abs=1e-3)
 
 
+def test_a_field_goal_gives_one_stake_in_eleven_back() -> None:
+    """Without the 9 % that land on an NFL 3, the value of 2.0 at 55 % would be 10 %."""
+    assert no_vig_clv(2.0, 0.55, 0.09) == pytest.approx(0.091)
+    with pytest.raises(ValueError, match="no probability of a push"):
+        no_vig_clv(2.0, 0.55, 1.1)
+
+
 @given(prices, prices)
 def test_price_and_implied_values_agree_in_sign(price: float, close: float) -> None:
     assert beat_close(price_clv(price, close)) == beat_close(implied_clv(price, close))
@@ -64,6 +71,7 @@ def test_a_push_shrinks_the_value_and_leaves_its_sign(
     fair = no_vig_clv(price, win)
     adjusted = point_adjusted_clv(price, win * (1 - push), (1 - win) * (1 - push))
     assert adjusted == pytest.approx(fair * (1 - push), abs=1e-9)
+    assert adjusted == pytest.approx(no_vig_clv(price, win, push), abs=1e-9)
 
 
 @given(prices, prices)

@@ -139,17 +139,17 @@ def test_closing_line_value_is_what_python_makes_of_it(
     with connect(warehouses[engine_name]) as connection:
         rows = connection.rows(
             "select outcome_name, decimal_price, close_decimal_price, close_fair_probability,"
-            " point, close_point, price_clv, implied_clv, no_vig_clv, points_clv, beat_close"
+            " close_push_probability, point, close_point, price_clv, implied_clv, no_vig_clv, points_clv, beat_close"
             " from marts.fct_closing_line_value where missing_reason is null"
         )
     assert rows
-    for outcome, price, close_price, fair, point, close_point, *values in rows:
+    for outcome, price, close_price, fair, push, point, close_point, *values in rows:
         expected = [
             None if close_price is None else clv.price_clv(price, close_price),
             None if close_price is None else clv.implied_clv(price, close_price),
-            clv.no_vig_clv(price, fair),
+            clv.no_vig_clv(price, fair, push),
             None if point is None else clv.points_clv(outcome, point, close_point),
-            clv.beat_close(clv.no_vig_clv(price, fair)),
+            clv.beat_close(clv.no_vig_clv(price, fair, push)),
         ]
         assert all(map(_is_equal, values, expected)), (values, expected)
 

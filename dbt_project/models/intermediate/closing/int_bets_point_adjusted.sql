@@ -61,7 +61,8 @@ valued as (
             else {{ point_adjusted_clv(
                 'decimal_price', '(1 - above_probability - at_probability)', 'above_probability'
             ) }}
-        end as point_adjusted_clv
+        end as point_adjusted_clv,
+        at_probability as push_probability
     from read
 
 ),
@@ -70,7 +71,8 @@ final as (
 
     select
         bet_id,
-        avg(point_adjusted_clv) as point_adjusted_clv
+        avg(point_adjusted_clv) as point_adjusted_clv,
+        avg(push_probability) as push_probability
     from valued
     group by bet_id
     -- a half that lies outside the curve has no value, nor has the bet

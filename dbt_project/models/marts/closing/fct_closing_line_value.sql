@@ -12,11 +12,21 @@ bets as (
 
     select
         bets.*,
-        {{ no_vig_clv('bets.decimal_price', 'bets.close_fair_probability') }} as no_vig_clv,
+        coalesce(point_adjusted.push_probability, 0) as close_push_probability,
         point_adjusted.point_adjusted_clv
     from {{ ref('int_bets_closed') }} as bets
     left join {{ ref('int_bets_point_adjusted') }} as point_adjusted
         on bets.bet_id = point_adjusted.bet_id
+
+),
+
+valued as (
+
+    select
+        *,
+        {{ no_vig_clv('decimal_price', 'close_fair_probability', 'close_push_probability') }}
+            as no_vig_clv
+    from bets
 
 ),
 
@@ -39,6 +49,7 @@ final as (
         close_point,
         close_decimal_price,
         close_fair_probability,
+        close_push_probability,
         {{ price_clv('decimal_price', 'close_decimal_price') }} as price_clv,
         {{ implied_clv('decimal_price', 'close_decimal_price') }} as implied_clv,
         no_vig_clv,
@@ -50,10 +61,11 @@ final as (
         own_close_decimal_price,
         {{ price_clv('decimal_price', 'own_close_decimal_price') }} as own_price_clv,
         {{ implied_clv('decimal_price', 'own_close_decimal_price') }} as own_implied_clv,
-        {{ no_vig_clv('decimal_price', 'own_close_fair_probability') }} as own_no_vig_clv,
+        {{ no_vig_clv('decimal_price', 'own_close_fair_probability', 'close_push_probability') }}
+            as own_no_vig_clv,
         {{ points_clv('outcome_name', 'point', 'own_close_point') }} as own_points_clv,
         own_missing_reason
-    from bets
+    from valued
 
 )
 

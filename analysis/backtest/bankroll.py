@@ -154,8 +154,9 @@ def _executed(
 ) -> list[float]:
     """What is staked in the end: legs in proportion up to the tightest limit.
 
-    Legs that fall under the least stake take their group with them; a leg that could not be taken
-    (limit 0) does not, for the others are bet by then.
+    Legs that fall under the least stake take their group with them, and so do whole increments that
+    would let an arbitrage lose; a leg that could not be taken (limit 0) does not, for the others
+    are bet by then.
     """
     limits = [candidate.stake_limit for candidate in candidates]
     part = [
@@ -170,15 +171,24 @@ def _executed(
         sizing.rounded(stake * (share if candidate.group is None else group_part[candidate.group]))
         for candidate, stake, share in zip(candidates, sized, part, strict=True)
     ]
-    dropped = {
-        candidate.group
-        for candidate, stake in zip(candidates, scaled, strict=True)
-        if candidate.group is not None and stake == 0
-    }
+    legs: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for candidate, stake in zip(candidates, scaled, strict=True):
+        if candidate.group is not None:
+            legs[candidate.group].append((stake, candidate.decimal_price))
+    dropped = {group for group, of_group in legs.items() if not _is_worth_it(of_group)}
     return [
         0.0 if candidate.stake_limit == 0 or candidate.group in dropped else stake
         for candidate, stake in zip(candidates, scaled, strict=True)
     ]
+
+
+def _is_worth_it(legs: Sequence[tuple[float, float]]) -> bool:
+    """Whether every leg is bet, and an arbitrage still pays whichever leg wins."""
+    stakes = [stake for stake, _ in legs]
+    if not all(stakes):
+        return False
+    is_arbitrage = len(legs) > 1 and sum(1 / price for _, price in legs) < 1
+    return not is_arbitrage or min(stake * price for stake, price in legs) > sum(stakes)
 
 
 def _share(room: float, wanted: float) -> float:

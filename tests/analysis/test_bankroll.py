@@ -196,6 +196,26 @@ def test_a_leg_that_could_not_be_had_leaves_the_others_bet() -> None:
     assert staked(*legs(0.6, 0.4, limits=[0.0, None])) == [0, 40]
 
 
+@pytest.mark.parametrize(
+    ("increment", "is_bet"), [(0.01, True), (5.0, True), (17.0, False)], ids=str
+)
+def test_an_arbitrage_that_rounding_would_let_lose_is_no_bet(
+    increment: float, is_bet: bool
+) -> None:
+    """2.06 and 2.02 pay 2 % more than they cost; 34 and 51 come to 85 and pay back 70."""
+    prices = (2.06, 2.02)
+    shares = [1 / price / sum(1 / each for each in prices) for price in prices]
+    pair = [
+        candidate(number, group="arb", stake_share=share, decimal_price=price, event_id="game")
+        for number, (share, price) in enumerate(zip(shares, prices, strict=True), start=1)
+    ]
+    sizing = Sizing(method="percentage", share=0.102, increment=increment, **NO_CAPS)
+    placed = staked(*pair, sizing=sizing)
+    assert (sum(placed) > 0) == is_bet
+    paid = [stake * price for stake, price in zip(placed, prices, strict=True)]
+    assert not is_bet or min(paid) > sum(placed)
+
+
 def test_kelly_without_a_probability_is_refused() -> None:
     with pytest.raises(SizingError, match="flat or percentage"):
         staked(candidate(1, win_probability=None), sizing=Sizing())
@@ -314,6 +334,9 @@ def _plainly_executed(
         )
         final = {each.number: _down(sized[each.number] * part, sizing) for each in together}
         is_bet = all(final.values()) and bet.stake_limit != 0
+        if bet.group and sum(1 / each.decimal_price for each in together) < 1:
+            worst = min(final[each.number] * each.decimal_price for each in together)
+            is_bet = is_bet and (len(together) == 1 or worst > sum(final.values()))
         executed[bet.number] = final[bet.number] if is_bet else 0.0
     return executed
 

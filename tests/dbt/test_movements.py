@@ -139,7 +139,8 @@ def test_closing_line_value_is_what_python_makes_of_it(
     with connect(warehouses[engine_name]) as connection:
         rows = connection.rows(
             "select outcome_name, decimal_price, close_decimal_price, close_fair_probability,"
-            " close_push_probability, point, close_point, price_clv, implied_clv, no_vig_clv, points_clv, beat_close"
+            " close_push_probability, point, close_point, price_clv, implied_clv, no_vig_clv,"
+            " points_clv, beat_close"
             " from marts.fct_closing_line_value where missing_reason is null"
         )
     assert rows

@@ -6,16 +6,19 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import orjson
 from pydantic import SecretStr
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
 
 from cli.interruption import INTERRUPTED
 from ingestion.errors import UsageError
+from ingestion.harmless import escaped, harmless
 
 OK, FAILED, WRONG_USE = 0, 1, 2
 # where nobody sees the width of a terminal, tables are not cut
@@ -34,7 +37,7 @@ def status_of(failure: BaseException | None) -> int:
 def object_text(answer: Mapping[str, Any]) -> str:
     """One JSON object, times in UTC with a Z."""
     options = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(answer, default=_plain, option=options).decode()
+    return escaped(orjson.dumps(answer, default=_plain, option=options).decode())
 
 
 def page_text(page: Sequence[RenderableType]) -> str:
@@ -46,7 +49,7 @@ def page_text(page: Sequence[RenderableType]) -> str:
         highlight=False,
     )
     for part in page:
-        console.print(part)
+        console.print(_Harmless(part))
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
@@ -65,8 +68,19 @@ def write_out(text: str) -> None:
 def complain(text: str) -> None:
     """Write one line to stderr."""
     with suppress(BrokenPipeError):
-        sys.stderr.write(f"odds: {text}\n")
+        sys.stderr.write(f"odds: {harmless(text)}\n")
         sys.stderr.flush()
+
+
+@dataclass(frozen=True)
+class _Harmless:
+    """A part of a page, styled as it is, with nothing from outside that steers the terminal."""
+
+    part: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for segment in console.render(self.part, options):
+            yield segment if segment.control else Segment(harmless(segment.text), segment.style)
 
 
 def _plain(value: object) -> object:

@@ -7,6 +7,7 @@ from typing import TextIO
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from ingestion.harmless import harmless
 from ingestion.redaction import REDACTED, Redactor, secrets_of_url
 from ingestion.settings import Settings
 
@@ -78,7 +79,7 @@ def redactor_for(settings: Settings) -> Redactor:
 
 
 class RedactValues:
-    """A structlog processor: redacts every value of an event, however deep."""
+    """A structlog processor: redacts every value of an event, however deep; no text steers."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
@@ -96,7 +97,7 @@ class RedactValues:
             return [self._redact(None, item) for item in value]
         if value is None or isinstance(value, (bool, int, float)):
             return value
-        return self._redactor(str(value))
+        return harmless(self._redactor(str(value)))
 
 
 class _ToRoot(logging.Handler):

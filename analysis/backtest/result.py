@@ -30,6 +30,8 @@ TEXTS = (
     "clv_missing_reason",
 )
 
+_FORMULA = r"[=+\-@\t\r]"
+
 
 @dataclass(frozen=True)
 class BacktestResult:
@@ -67,12 +69,22 @@ class BacktestResult:
             path.write_bytes(self.to_json())
         elif path.suffix == ".csv":
             text = StringIO()
-            self.bets.to_csv(text, index=False)
+            _as_cells(self.bets).to_csv(text, index=False)
             path.write_text(text.getvalue(), encoding="utf-8")
         elif path.suffix == ".parquet":
             self.bets.to_parquet(path, index=False)
         else:
             raise ValueError(f"{path}: the name must end in .json, .csv or .parquet")
+
+
+def _as_cells(bets: pd.DataFrame) -> pd.DataFrame:
+    """Texts that a spreadsheet would take for formulas begin with an apostrophe."""
+    texts = {
+        name: bets[name].where(~bets[name].str.match(_FORMULA, na=False), "'" + bets[name])
+        for name in TEXTS
+        if name in bets.columns
+    }
+    return bets.assign(**texts)
 
 
 def typed(bets: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.backtest.result import BacktestResult
 from ingestion.settings import PROJECT_DIR
+from tests.analysis.backtest_bets import bet, frame
 from tests.cli.conftest import Place, make_place
 
 AFTER = ("--as-of", "2026-07-12T00:00:00Z")
@@ -142,6 +143,16 @@ def test_an_export_holds_every_bet(played: Place, run: Mapping[str, Any], tmp_pa
     parquet = pd.read_parquet(tmp_path / "run.parquet")
     assert list(csv["bet_id"]) == list(parquet["bet_id"]) == list(result.bets["bet_id"])
     assert parquet["profit"].sum() == pytest.approx(run["profit"])
+
+
+def test_no_cell_of_an_export_is_a_formula(tmp_path: Path) -> None:
+    formula = '=HYPERLINK("http://x","y")'
+    bets = frame([bet("win", home_team=formula, outcome_name="@SUM", away_team="-1+2")])
+    BacktestResult(facts={}, bets=bets).write(tmp_path / "bets.csv")
+    (row,) = pd.read_csv(tmp_path / "bets.csv").to_dict("records")
+    assert (row["home_team"], row["outcome_name"]) == (f"'{formula}", "'@SUM")
+    assert row["away_team"] == "'-1+2"
+    assert row["american_price"] == 100
 
 
 def test_a_bet_is_traced_to_bytes_that_show_its_price(

@@ -1,11 +1,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
+from rich.text import Text
 
 from analysis.board import main_lines
 from analysis.quotes import histories
 from cli import display
+from cli.output import complain, object_text, page_text
 
 NOON = datetime(2026, 7, 10, 12, tzinfo=UTC)
 
@@ -105,3 +108,16 @@ def test_a_history_ends_at_the_start_and_shows_withdrawals_as_gaps() -> None:
 
 def test_a_quote_that_showed_only_in_play_has_no_history() -> None:
     assert histories([change(5, 3.0, is_in_play=True)], until=NOON, buckets=4) == []
+
+
+def test_no_text_from_outside_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    steering = "Lakers\x1b]0;owned\x07\x9b31m\u202e"
+    grid = display.table(f"Board {steering}", "team", "price", numbers=("price",))
+    grid.add_row(steering, "+100")
+    page = page_text([grid, Text(steering), steering, display.fact_table("", [("x", steering)])])
+    complain(f"the API says: {steering}")
+    said = object_text({"team": steering})
+    for text in (page, capsys.readouterr().err, said):
+        assert "Lakers" in text
+        assert text.replace("\n", "").isprintable()
+    assert orjson.loads(said) == {"team": steering}

@@ -1,11 +1,15 @@
 """Every setting of the warehouse: from the environment, `.env` or files of secrets."""
 
+import os
 import re
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
@@ -14,8 +18,27 @@ from ingestion.duckdb_names import why_unfit
 from ingestion.errors import UsageError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+ENV_FILE = ".env"
 # where container engines show secrets, a file each, named like the setting
 SECRETS_DIR = Path("/run/secrets")
+# what libpq reads from the environment by itself, beside what is a setting of ours
+LIBPQ_VARIABLES = (
+    "PGSSLMODE",
+    "PGSSLROOTCERT",
+    "PGSSLCERT",
+    "PGSSLKEY",
+    "PGSSLCRL",
+    "PGSSLNEGOTIATION",
+    "PGCHANNELBINDING",
+    "PGREQUIREAUTH",
+    "PGGSSENCMODE",
+    "PGKRBSRVNAME",
+    "PGHOSTADDR",
+    "PGCONNECT_TIMEOUT",
+    "PGTARGETSESSIONATTRS",
+    "PGOPTIONS",
+    "PGAPPNAME",
+)
 Target = Literal["duckdb", "postgres"]
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
@@ -28,7 +51,7 @@ class Settings(BaseSettings):
     """One frozen object, read once at the edge and passed down."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+        env_file=ENV_FILE, extra="ignore", frozen=True, env_ignore_empty=True
     )
 
     odds_api_key: SecretStr | None = None
@@ -97,6 +120,20 @@ class Settings(BaseSettings):
         # a comma may also stand within a URL
         return tuple(_BETWEEN_URLS.split(value.strip())) if isinstance(value, str) else value
 
+    @field_validator("odds_api_base_url")
+    @classmethod
+    def _need_a_place_for_the_key(cls, value: str) -> str:
+        try:
+            url = urlsplit(value)
+            host = url.hostname or ""
+        except ValueError:
+            raise ValueError("give a URL, for example https://api.the-odds-api.com") from None
+        if url.scheme not in ("http", "https") or not host or url.query or url.fragment:
+            raise ValueError("give a URL, for example https://api.the-odds-api.com")
+        if url.scheme == "http" and not _is_this_machine(host):
+            raise ValueError("the key goes over https only; http is for a server on this machine")
+        return value
+
     @field_validator("odds_alert_quiet_hours")
     @classmethod
     def _need_two_times(cls, value: str | None) -> str | None:
@@ -123,6 +160,15 @@ class Settings(BaseSettings):
         return value
 
 
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def load_settings(**overrides: object) -> Settings:
     """Read the settings, with what the command line overrides.
 
@@ -135,7 +181,8 @@ def load_settings(**overrides: object) -> Settings:
     try:
         # the folder must be there, or pydantic warns
         secrets_dir = SECRETS_DIR if SECRETS_DIR.is_dir() else None
-        return Settings(_secrets_dir=secrets_dir, **given)  # type: ignore[arg-type, call-arg]
+        settings = Settings(_secrets_dir=secrets_dir, **given)  # type: ignore[arg-type, call-arg]
+        _tell_libpq()
     except (OSError, SettingsError) as error:
         raise UsageError(
             f"cannot read the settings: {error.__cause__ or error} "
@@ -146,3 +193,13 @@ def load_settings(**overrides: object) -> Settings:
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"
         reason = first["msg"].removeprefix("Value error, ")
         raise UsageError(f"{name}: {reason} (set it in the environment or in .env)") from None
+    return settings
+
+
+def _tell_libpq() -> None:
+    """Let its own variables count from `.env`, too, for every connection of this process."""
+    in_file = dotenv_values(ENV_FILE)
+    for name in LIBPQ_VARIABLES:
+        value = in_file.get(name)
+        if value is not None:
+            os.environ.setdefault(name, value)

@@ -70,3 +70,50 @@ def test_a_secret_that_cannot_be_read_is_named_in_one_line(secrets_dir: Path) ->
     finally:
         os.seteuid(user)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.the-odds-api.com",
+        "http://10.0.0.7:8000",
+        "http://localhost.example.com",
+        "HTTP://example.com",
+        "http://127.0.0.1.example.com/",
+    ],
+)
+def test_the_key_never_goes_over_plain_http_to_another_machine(secrets_dir: Path, url: str) -> None:
+    with pytest.raises(UsageError, match="ODDS_API_BASE_URL: the key goes over https only"):
+        load_settings(odds_api_base_url=url)
+
+
+@pytest.mark.parametrize("url", ["api.the-odds-api.com", "ftp://x", "https://", "http://[::1", ""])
+def test_an_address_that_is_none_says_what_would_be(secrets_dir: Path, url: str) -> None:
+    with pytest.raises(UsageError, match="give a URL, for example https://"):
+        load_settings(odds_api_base_url=url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://example.com/api", "http://127.0.0.1:8000", "http://[::1]:80", "http://localhost"],
+)
+def test_a_server_on_this_machine_may_speak_plainly(secrets_dir: Path, url: str) -> None:
+    assert load_settings(odds_api_base_url=url).odds_api_base_url == url
+
+
+def test_what_libpq_reads_itself_counts_from_the_env_file_too(
+    secrets_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PGSSLMODE", "PGSSLROOTCERT", "PGOPTIONS"):
+        # so that both are as before afterwards
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PGOPTIONS", "of the environment")
+    (secrets_dir / ".env").write_text(
+        "PGSSLMODE=verify-full\nPGSSLROOTCERT=/ca.pem\nPGOPTIONS=of the file\nOTHER=1\n"
+    )
+    load_settings()
+    assert os.environ["PGSSLMODE"] == "verify-full"
+    assert os.environ["PGSSLROOTCERT"] == "/ca.pem"
+    assert os.environ["PGOPTIONS"] == "of the environment"
+    assert "OTHER" not in os.environ

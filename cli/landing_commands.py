@@ -78,7 +78,7 @@ def import_(
         typer.Argument(
             metavar="CSV",
             help="Columns sport_key, game_date, starts_at, home_team, away_team, home_score, "
-            "away_score, status (final or postponed).",
+            "away_score, status (final, postponed, cancelled or abandoned).",
         ),
     ],
     source: Annotated[

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +25,8 @@ RESULT_FIELDS = (
     "away_score",
     "status",
 )
-STATUSES = ("final", "postponed")
+# a game that was broken off for good has no result either
+STATUSES = ("final", "postponed", "cancelled", "abandoned")
 
 # date.fromisoformat alone would also take 20260131 and 2026-W05-6, which SQL does not
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -77,6 +79,12 @@ def result_row_identity(source: str, values: Mapping[str, str]) -> str:
 
 
 def _check_header(path: Path, names: Sequence[str]) -> None:
+    for separator, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if len(names) == 1 and separator in names[0]:
+            raise UsageError(f"{path}, line 1: the fields are separated by {name}; use commas")
+    twice = [name for name, count in Counter(names).items() if count > 1 and name in RESULT_FIELDS]
+    if twice:
+        raise UsageError(f"{path}, line 1: names {', '.join(twice)} more than once")
     missing = [name for name in RESULT_FIELDS if name not in names]
     if missing:
         raise UsageError(
@@ -111,7 +119,7 @@ def _problem(fields: Mapping[str | None, Any]) -> str | None:
         ("starts_at", _is_time_or_empty, "must be empty or a time such as 2026-01-31T18:00:00Z"),
         ("home_team", _is_given, "must not be empty"),
         ("away_team", _is_given, "must not be empty"),
-        ("status", STATUSES.__contains__, f"must be {' or '.join(STATUSES)}"),
+        ("status", STATUSES.__contains__, f"must be one of {', '.join(STATUSES)}"),
         ("home_score", _is_score if is_final else _is_score_or_empty, "must be a whole number"),
         ("away_score", _is_score if is_final else _is_score_or_empty, "must be a whole number"),
     )

@@ -77,7 +77,10 @@ def test_a_table_without_rows_lands_nothing(settings, table):
         (("2026-01-30", "20260130"), "game_date must be a date"),
         (("2026-01-30", "2026-02-30"), "game_date must be a date"),
         (("T00:10:00Z", "T00:10:00"), "starts_at must be empty or a time"),
-        (("final", "finished"), "status must be final or postponed, not 'finished'"),
+        (
+            ("final", "finished"),
+            "status must be one of final, postponed, cancelled, abandoned, not 'finished'",
+        ),
         (("Boston Bruins", " "), "away_team must not be empty"),
         (("icehockey_nhl", ""), "sport_key must not be empty"),
         ((",final", ""), "has more or fewer fields than the header"),
@@ -90,6 +93,30 @@ def test_a_wrong_row_stops_an_import_before_anything_lands(settings, table, chan
     with pytest.raises(UsageError, match=rf"scores\.csv, line 3: {reason}"):
         run(settings, table(POSTPONED, wrong))
     assert not settings.odds_duckdb_path.exists()
+
+
+@pytest.mark.parametrize("engine", ["duckdb"])
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        (HEADER.replace(",", ";"), "separated by semicolons; use commas"),
+        (HEADER.replace(",", "\t"), "separated by tabs; use commas"),
+        (f"{HEADER},home_score", "names home_score more than once"),
+    ],
+    ids=["semicolons", "tabs", "a column twice"],
+)
+def test_a_header_that_is_read_another_way_says_why(settings, tmp_path, header, reason):
+    path = tmp_path / "scores.csv"
+    path.write_text(f"{header}\n{FINAL}\n")
+    with pytest.raises(UsageError, match=rf"line 1: .*{reason}"):
+        run(settings, path)
+
+
+@pytest.mark.parametrize("engine", ["duckdb"])
+@pytest.mark.parametrize("status", ["cancelled", "abandoned", "postponed"])
+def test_a_game_that_is_off_needs_no_score(settings, table, status):
+    row = POSTPONED.replace("postponed", status)
+    assert run(settings, table(row)).landed == 1
 
 
 @pytest.mark.parametrize("engine", ["duckdb"])

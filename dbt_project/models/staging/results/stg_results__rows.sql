@@ -41,7 +41,8 @@ typed as (
         source,
         trim(home_team, ' ') as home_team,
         trim(away_team, ' ') as away_team,
-        status,
+        -- broken off for good, it has no result either
+        case when status = 'abandoned' then 'cancelled' else status end as status,
 
         ---------- numerics
         cast(line_number as integer) as line_number,

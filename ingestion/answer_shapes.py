@@ -28,6 +28,8 @@ _MOMENT = re.compile(
     re.ASCII,
 )
 
+_SCORE = re.compile(r" *(?P<score>[0-9]{1,4})(?:\.0+)? *(?:\([0-9]{1,4}\))? *", re.ASCII)
+
 
 def _number_of_text(text: str, info: ValidationInfo) -> float:
     _note_rewriting(info)
@@ -37,6 +39,22 @@ def _number_of_text(text: str, info: ValidationInfo) -> float:
 def _flag_of_text(text: str, info: ValidationInfo) -> bool:
     _note_rewriting(info)
     return text == "true"
+
+
+def _score_of_number(number: float, info: ValidationInfo) -> int:
+    _note_rewriting(info)
+    if not number.is_integer():
+        raise ValueError("no score")
+    return int(number)
+
+
+def _score_of_text(text: str, info: ValidationInfo) -> str:
+    """`101.0` as 101, and `2 (4)`, which has the shoot-out beside it, as 2."""
+    written = _SCORE.fullmatch(text)
+    if written is None or written["score"] == text:
+        return text
+    _note_rewriting(info)
+    return written["score"]
 
 
 def _moment_in_utc(value: str | int, info: ValidationInfo) -> str:
@@ -95,7 +113,16 @@ Flag = Annotated[
     | Annotated[Literal["true", "false"], AfterValidator(_flag_of_text)],
     Field(union_mode="left_to_right"),
 ]
-Score = Annotated[int, Field(strict=True, ge=0, le=LARGEST_NUMBER)] | Text
+# other words than a whole number are kept: scores of other kinds, and why there is none
+Score = Annotated[
+    Annotated[int, Field(strict=True, ge=0, le=LARGEST_NUMBER)]
+    | Annotated[
+        Annotated[float, Field(strict=True, ge=0, le=LARGEST_NUMBER, allow_inf_nan=False)],
+        AfterValidator(_score_of_number),
+    ]
+    | Annotated[Text, AfterValidator(_score_of_text)],
+    Field(union_mode="left_to_right"),
+]
 
 
 class Outcome(TypedDict):

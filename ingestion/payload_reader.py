@@ -35,6 +35,7 @@ _LISTS_GAMES = re.compile(
 _BEYOND_ENGINES = re.compile(
     r"\\u(?:0000|[dD][89a-fA-F])|[:,\[]\s*-?(?:[0-9.]+[eE]\+?[0-9]{3}|[0-9]{300}|NaN|Infinity)"
 )
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 _MANY_LINES = re.compile(r"(?:alternate|player|batter|pitcher)_|.*_alternate$")
 
 Path = tuple[str | int, ...]
@@ -155,10 +156,24 @@ def _read_games(items: list[Any], shape: TypeAdapter[Any]) -> tuple[list[Any], _
             if not any(note["event_id"] == game["id"] for note in notes):
                 _note_unread(notes, (number, "commence_time"), None, items)
             notes.unread_games.add(game["id"])
+    for number, game in enumerate(games):
+        if game.get("completed") and not _has_both_scores(game):
+            path = (number, "scores")
+            sample = _sample(game.get("scores"))
+            notes.add("unreadable_value", path=path, sample=sample, **_about(games, path))
     games = _each_once(games, notes)
     for game in games:
         _number_listings(game, notes)
     return games, notes, bool(rewritten)
+
+
+def _has_both_scores(game: dict[str, Any]) -> bool:
+    """Whether a game that is over says what both its teams have scored, as a whole number."""
+    scores = {each["name"]: str(each.get("score")) for each in game.get("scores") or ()}
+    return all(
+        _WHOLE_NUMBER.fullmatch(scores.get(game.get(side), "")) is not None
+        for side in ("home_team", "away_team")
+    )
 
 
 def _read_as_asked(games: list[Any], sport_key: str, notes: _Notes) -> bool:

@@ -19,6 +19,7 @@ from tests.oracle.responses import listed_items, read_request
 from tests.oracle.small_season import small_season
 
 ODDS = "/v4/sports/basketball_nba/odds"
+SCORES = "/v4/sports/basketball_nba/scores"
 START = "2026-11-30T00:00:00Z"
 
 
@@ -97,6 +98,29 @@ def test_an_outcome_of_which_nobody_knows_what_it_is_is_left_out(name: str, poin
     reading = read(game(book(outcome(**{name: value}), outcome(name="Otters", point=2.5))))
     assert [quote["name"] for quote in quoted(reading)] == ["Otters"]
     assert reading.games_read == NO_GAME
+
+
+def scored(home: object, away: object, *, completed: bool = True) -> dict[str, Any]:
+    scores = [{"name": "Larks", "score": home}, {"name": "Otters", "score": away}]
+    return {**game(), "completed": completed, "scores": [each for each in scores if each["score"]]}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("101.0", "101"), ("2 (4)", "2"), ("2(4)", "2"), (" 7 ", "7"), (101.0, 101)],
+)
+def test_a_score_is_read_however_it_is_written(written: object, expected: object) -> None:
+    reading = read(scored(written, "99"), endpoint=SCORES)
+    assert shown(reading)[0]["scores"][0]["score"] == expected
+    assert notes(reading) == []
+
+
+@pytest.mark.parametrize("written", ["W.O.", "120/4", "-", 1.5, None, "12345"])
+def test_a_game_that_is_over_without_a_score_is_named(written: object) -> None:
+    reading = read(scored(written, "99"), endpoint=SCORES)
+    assert ("unreadable_value", "$[0].scores") in notes(reading)
+    if isinstance(written, str):
+        assert notes(read(scored(written, "99", completed=False), endpoint=SCORES)) == []
 
 
 @pytest.mark.parametrize("shown_sport", ["TBD", "icehockey_nhl", None, 5], ids=repr)

@@ -129,7 +129,7 @@ def yield_note(
         trials: how many runs were tried so far.
     """
     return (
-        f"95% interval {formats.percent(low)} to {formats.percent(high)}, "
+        f"{formats.interval(low, high)}, "
         f"{formats.counted(bets, 'bet')}, p {formats.price(p_value)}, "
         f"{formats.counted(trials, 'trial')}"
     )

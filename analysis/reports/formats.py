@@ -29,6 +29,13 @@ def percent(value: Any) -> str:
     return MISSING if _is_missing(value) else f"{_number(100 * float(value), decimals=1)}%"
 
 
+def interval(low: Any, high: Any) -> str:
+    """A 95% interval of a fraction, or why there is none."""
+    if _is_missing(low) or _is_missing(high):
+        return "no 95% interval: too few bets or days"
+    return f"95% interval {percent(low)} to {percent(high)}"
+
+
 def count(value: Any) -> str:
     """A whole number with its thousands apart."""
     return _number(value, decimals=0)

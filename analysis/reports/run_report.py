@@ -105,7 +105,8 @@ def _headline(
     facts: Mapping[str, Any], executed: Mapping[str, Any], standing: Mapping[str, Any]
 ) -> list[tuple[str, str, str]]:
     closing_value = (
-        f"95% interval {formats.percent(facts['clv_low'])} to {formats.percent(facts['clv_high'])}"
+        f"expected profit a unit staked, were the closes fair; "
+        f"{formats.interval(facts['clv_low'], facts['clv_high'])}"
     )
     note = yield_note(
         low=facts["yield_low"],
@@ -118,18 +119,32 @@ def _headline(
         ("Yield", formats.percent(facts["yield"]), note),
         ("Profit", formats.money(facts["profit"]), f"turnover {formats.money(facts['turnover'])}"),
         ("Closing-line value", formats.percent(facts["clv_mean"]), closing_value),
-        ("Beat the close", formats.percent(executed["beat_close_rate"]), "ties count half"),
+        (
+            "Beat the close",
+            formats.percent(executed["beat_close_rate"]),
+            "bets at a better price than the close's fair one; ties count half",
+        ),
         (
             "Worst drawdown",
             formats.percent(facts["max_drawdown"]),
             f"{formats.count(executed['max_drawdown_days'])} days at most below a peak",
         ),
-        ("p, all trials", formats.price(standing["p_value_adjusted"]), "for the best by luck"),
-        ("p, fair closes", formats.price(facts["p_value_fair"]), "games drawn by the closes"),
+        (
+            "p, all trials",
+            formats.price(standing["p_value_adjusted"]),
+            f"chance that the best of {formats.counted(standing['trials'], 'trial')} "
+            "does as well by luck",
+        ),
+        (
+            "p, fair closes",
+            formats.price(facts["p_value_fair"]),
+            "chance of such a profit, games drawn as the closes say",
+        ),
         (
             "Chance of skill",
             formats.price(standing["deflated_sharpe"]),
-            "deflated Sharpe ratio of days, after all trials",
+            "of being better than the best that luck makes of all trials "
+            "(deflated Sharpe ratio of days)",
         ),
     ]
 

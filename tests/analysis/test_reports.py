@@ -464,8 +464,15 @@ def test_no_yield_stands_without_its_interval(report: RunReport) -> None:
 
 
 def test_a_yield_says_its_interval_bets_p_value_and_trials() -> None:
-    note = yield_note(low=-0.02, high=None, bets=1234, p_value=0.0312, trials=12)
-    assert note == f"95% interval -2.0% to {formats.MISSING}, 1,234 bets, p 0.031, 12 trials"
+    note = yield_note(low=-0.02, high=0.05, bets=1234, p_value=0.0312, trials=12)
+    assert note == "95% interval -2.0% to 5.0%, 1,234 bets, p 0.031, 12 trials"
+    few = yield_note(low=None, high=None, bets=2, p_value=None, trials=1)
+    assert few == "no 95% interval: too few bets or days, 2 bets, p –, 1 trial"  # noqa: RUF001
+
+
+def test_the_headline_comes_before_what_was_run(report: RunReport) -> None:
+    page = render(report)
+    assert page.index(">Headline<") < page.index(">What was run<") < page.index(">Every bet<")
 
 
 @pytest.mark.parametrize(

@@ -368,11 +368,11 @@ def _setup(session: Session, given: options.Given) -> "Setup":
     from analysis.backtest.sizing import Sizing
     from analysis.backtest.strategy import make_strategy
 
-    sports = tuple(given.sports or session.settings.odds_sports)
-    for key in sports:
-        known().sport(key)
     for key in given.markets:
         known().market(key)
+    sports = tuple(given.sports or _sports_held(session, given.markets))
+    for key in sports:
+        known().sport(key)
     for option, value in {
         "--bankroll": given.bankroll,
         "--within": given.within,
@@ -407,6 +407,23 @@ def _setup(session: Session, given: options.Given) -> "Setup":
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def _sports_held(session: Session, markets: Sequence[str]) -> Sequence[str]:
+    """The sports of the warehouse; those of which a market is never settled are left out, aloud."""
+    from analysis.backtest.settler import never_settled
+
+    relations = ("marts.dim_events", "marts.markets", "marts.settlement_rules")
+    with reading(session.settings, *relations) as warehouse:
+        rows = warehouse.rows("select distinct sport_key from marts.dim_events order by sport_key")
+        held = [row["sport_key"] for row in rows if row["sport_key"] in known().sports]
+        pending = {sport for sport, _ in never_settled(warehouse, sports=held, markets=markets)}
+    settled = [sport for sport in held if sport not in pending]
+    if settled and pending:
+        session.warn(
+            f"left out, no score settles all of these markets: {', '.join(sorted(pending))}"
+        )
+    return settled or held or session.settings.odds_sports
 
 
 def _note(session: Session, result: "BacktestResult") -> None:

@@ -27,7 +27,7 @@ MomentOption = Annotated[
 ]
 SportsOption = Annotated[
     list[str] | None,
-    typer.Option("--sport", metavar="KEY", help="A sport; repeat. Default: ODDS_SPORTS."),
+    typer.Option("--sport", metavar="KEY", help="A sport; repeat. Default: all that are held."),
 ]
 MarketsOption = Annotated[
     list[str], typer.Option("--market", metavar="KEY", help="A market; repeat.")

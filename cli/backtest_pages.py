@@ -46,6 +46,7 @@ def run_page(
             "What was looked at",
             [
                 ("decisions", f"{_day(facts['decided_from'])} to {_day(facts['decided_to'])}"),
+                ("sports", ", ".join(orjson.loads(facts["config"])["view"]["sports"])),
                 ("clock", f"as {facts['clock']}"),
                 ("events", f"{counts['events_decided']:,} with {counts['offers']:,} offers"),
                 (

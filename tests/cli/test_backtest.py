@@ -90,6 +90,17 @@ def test_a_default_stake_fits_the_strategy_and_a_word_is_spelt_either_way(played
     assert american["run_id"] == british["run_id"]
 
 
+def test_without_a_sport_all_that_are_held_are_looked_at(
+    played: Place, run: Mapping[str, Any]
+) -> None:
+    """Whatever ODDS_SPORTS asks for now."""
+    words = ("backtest", "run", "flat", "--stake", "flat", *AFTER, "--no-save")
+    said = played.odds(*words, "--json").data
+    assert said["config"]["view"]["sports"] == ["baseball_mlb"]
+    assert said["run_id"] == run["run_id"]
+    assert "baseball_mlb" in played.odds(*words).out
+
+
 def test_a_bet_is_traced_by_the_name_of_its_run(played: Place, run: Mapping[str, Any]) -> None:
     by_name = played.odds("backtest", "trace", "homes/1", "--json").data
     assert by_name == played.odds("backtest", "trace", f"{run['run_id']}/1", "--json").data
@@ -212,8 +223,8 @@ def test_reports_stand_alone(played: Place, run: Mapping[str, Any], tmp_path: Pa
         (("run", "flat", "--min-stake", "nan"), "min_stake must be 0 or more"),
         (("run", "flat", "--amount", "inf", "--stake", "flat"), "amount must be above 0"),
         (("run", "flat", "--book", "draftkigns"), "no book 'draftkigns': did you mean draftkings?"),
-        (("run", "flat", "--market", "h2h_q1"), "h2h_q1 of basketball_nba cannot be settled"),
-        (("run", "flat", "--market", "outrights"), "outrights of basketball_nba cannot be settled"),
+        (("run", "flat", "--market", "h2h_q1"), "h2h_q1 of baseball_mlb cannot be settled"),
+        (("run", "flat", "--market", "outrights"), "outrights of baseball_mlb cannot be settled"),
         (("run", "flat", "--stake", "kelly", "--sport", "baseball_mlb"), "Kelly stakes need a"),
         (("canary", "flatt"), "no strategy 'flatt': did you mean flat?"),
         (("run", "flat", "--limits", "nowhere.csv"), "nowhere.csv: no such file"),

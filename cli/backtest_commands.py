@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 SHORTEST_ID = 4
+# a month, and a day: what lies further off says nothing of a price
+LONGEST_MINUTES = 31 * 24 * 60
+LONGEST_DELAY_SECONDS = 24 * 3600
 MARKETS = ["h2h", "spreads", "totals"]
 
 backtest = typer.Typer(help="Try strategies on the past, without looking ahead.")
@@ -137,8 +140,8 @@ def run_(
                 raise UsageError(str(error)) from error
             standing = trials.standing(result, trials.trials(warehouse))
         _note(session, result)
-        if not no_save:
-            _keep(session, result)
+        if not no_save and not _keep(session, result) and name is not None:
+            session.warn(f"this run was kept before: its name stays, and {name!r} is not given")
         if report is not None:
             _write_report(report, result, standing)
         for warning in warnings_of(result):
@@ -170,7 +173,7 @@ def canary_(
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Try out whether a strategy knows the future; status 1 if it does.
+    """Try out whether a strategy knows the future; status 1 if it does, or chooses nothing.
 
     What comes after some moments is cut off, then given other prices, then all games get other ids:
     what it chooses up to then must stay the same. Each run is a process of its own.
@@ -200,9 +203,9 @@ def canary_(
                 verdict = canary(setup.strategy, offers, on_step=on_step)
             except (StrategyError, MomentError, engine.SetupError) as error:
                 raise UsageError(str(error)) from error
-        return Answer(
-            data=asdict(verdict), page=pages.canary_page(verdict), is_well=not verdict.leaks
-        )
+        # a trial of nothing is passed by everybody
+        is_well = verdict.choices > 0 and not verdict.leaks
+        return Answer(data=asdict(verdict), page=pages.canary_page(verdict), is_well=is_well)
 
     run("backtest canary", work, target=target, as_of=as_of, as_json=as_json)
 
@@ -320,8 +323,10 @@ def export(
         (result,), _ = _kept(session, [run_id])
         try:
             result.write(path)
-        except (ValueError, OSError) as error:
+        except ValueError as error:
             raise UsageError(str(error)) from error
+        except OSError as error:
+            raise OddsError(f"cannot write {path}: {error.strerror}") from error
         data = {"run_id": result.facts["run_id"], "path": str(path), "bets": len(result.bets)}
         return Answer(data=data, page=pages.export_page(data))
 
@@ -378,10 +383,11 @@ def _setup(session: Session, given: options.Given) -> "Setup":
         "--within": given.within,
         "--max-age": given.max_age,
     }.items():
-        if value is not None and not 0 < value < inf:
-            raise UsageError(f"{option} must be above 0 and not endless, not {value}")
-    if given.delay < 0:
-        raise UsageError(f"--delay must not be below 0, not {given.delay}")
+        most = inf if option == "--bankroll" else LONGEST_MINUTES
+        if value is not None and not 0 < value < most:
+            raise UsageError(f"{option} must be above 0 and below {most:g}, not {value:g}")
+    if not 0 <= given.delay <= LONGEST_DELAY_SECONDS:
+        raise UsageError(f"--delay is 0 to {LONGEST_DELAY_SECONDS} seconds, not {given.delay}")
     try:
         strategy = make_strategy(given.strategy, options.parameters_given(given.parameters))
         return Setup(
@@ -433,11 +439,11 @@ def _note(session: Session, result: "BacktestResult") -> None:
     note_trial(trial_of(result), session.settings, now=now)
 
 
-def _keep(session: Session, result: "BacktestResult") -> None:
+def _keep(session: Session, result: "BacktestResult") -> bool:
     from ingestion.pipelines import keep_backtest
 
     bets = result.bets.assign(landed_at=None).itertuples(index=False, name="Bet")
-    keep_backtest(result.facts, list(bets), session.settings, now=now)
+    return keep_backtest(result.facts, list(bets), session.settings, now=now)
 
 
 def _kept(

@@ -1,4 +1,7 @@
-"""Backtests in a terminal, and as `--json` has them. A yield never stands without its interval."""
+"""Backtests in a terminal, and as `--json` has them.
+
+A yield never stands without its interval, or a dash where bets or days are too few for one.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -184,6 +187,7 @@ _BET_LINK = (
     "bookmaker_key",
     "american_price",
     "decided_at",
+    "fill_status",
     "stake",
     "settlement",
     "profit",

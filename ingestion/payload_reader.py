@@ -95,7 +95,9 @@ def read_answer(
         return Reading(event_count=len(items))
     shape = QUOTED_GAMES if endpoint_of_games["kind"] == "odds" else GAMES
     games, notes, is_rewritten = _read_games(items, shape)
-    if endpoint_of_games["sport"] != OF_ANY_SPORT:
+    if endpoint_of_games["sport"] == OF_ANY_SPORT:
+        _note_unknown_sports(games, notes)
+    else:
         is_rewritten |= _read_as_asked(games, endpoint_of_games["sport"], notes)
     if items and not games:
         return Reading(event_count=None, error_code=NOT_GAMES, notes=notes.told())
@@ -189,6 +191,15 @@ def _read_as_asked(games: list[Any], sport_key: str, notes: _Notes) -> bool:
             path = (number, "sport_key")
             notes.add("unreadable_value", path=path, sample=_sample(shown), **_about(games, path))
     return is_rewritten
+
+
+def _note_unknown_sports(games: list[Any], notes: _Notes) -> None:
+    """Of a list of any sport nobody knows what a game is of that does not say so itself."""
+    named = {(note["event_id"], note["path"][-10:]) for note in notes if note["path"]}
+    for number, game in enumerate(games):
+        path = (number, "sport_key")
+        if game.get("sport_key") is None and (game["id"], ".sport_key") not in named:
+            notes.add("unreadable_value", path=path, sample="null", **_about(games, path))
 
 
 def _copied(items: list[Any], *, depth: int = 4) -> list[Any]:

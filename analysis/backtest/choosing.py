@@ -1,7 +1,10 @@
 """Asks a strategy what to bet on, so that it can neither look ahead nor change what it sees."""
 
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -116,16 +119,27 @@ def _spread(count: int) -> list[int]:
 
 def _chosen(strategy: Strategy, shown: pd.DataFrame) -> pd.DataFrame:
     try:
-        # what it does to its frame stays in its frame
-        chosen = strategy.select(shown.copy(deep=False))
-    except Exception as error:
+        # what it prints is for people, and standard output is for programs
+        with redirect_stdout(sys.stderr):
+            # what it does to its frame stays in its frame
+            chosen = strategy.select(shown.copy(deep=False))
+        return _checked(chosen, shown, strategy)
+    except StrategyError:
+        raise
+    except (Exception, SystemExit) as error:
         reason = f"{type(error).__name__}: {error}"
         raise StrategyError(f"strategy {strategy.name} failed: {reason}") from error
+
+
+def _checked(chosen: Any, shown: pd.DataFrame, strategy: Strategy) -> pd.DataFrame:
+    """The opinions on the chosen offers; refused where they are none of the offers shown."""
     if not isinstance(chosen, pd.DataFrame) or not chosen.index.isin(shown.index).all():
         raise StrategyError(
             f"strategy {strategy.name}: select must return rows of the offers it was given, "
             "their index kept"
         )
+    if chosen.columns.has_duplicates:
+        raise StrategyError(f"strategy {strategy.name}: select returned a column twice")
     if chosen.index.has_duplicates:
         raise StrategyError(f"strategy {strategy.name}: select returned an offer twice")
     _check_key(chosen, shown, strategy)

@@ -9,6 +9,8 @@ CLOCKS: tuple[Clock, ...] = ("published", "ingested")
 # where `price_moments` names no other
 DEFAULT_MAX_AGE_MINUTES = 60
 
+LONGEST_BEFORE_SECONDS = 366 * 24 * 3600
+
 _BEFORE = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[hm])")
 _TIME_OF_DAY = re.compile(r"(?P<hours>[01]\d|2[0-3]):(?P<minutes>[0-5]\d)")
 _TIER = re.compile(r"tier:(?P<tier>[a-z_]+)")
@@ -41,6 +43,8 @@ def parse_moment(text: str) -> Moment:
     """
     if match := _BEFORE.fullmatch(text):
         seconds = float(match["number"]) * (3600 if match["unit"] == "h" else 60)
+        if seconds > LONGEST_BEFORE_SECONDS:
+            raise ValueError(f"{text} is over a year before the start")
         return Moment(text=text, kind="before_start", seconds=round(seconds))
     if match := _TIME_OF_DAY.fullmatch(text):
         seconds = int(match["hours"]) * 3600 + int(match["minutes"]) * 60

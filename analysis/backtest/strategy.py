@@ -2,9 +2,10 @@
 
 import types
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
+from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
 from math import isfinite, nan
@@ -69,13 +70,34 @@ class Strategy(ABC):
 
 
 def strategies() -> dict[str, type[Strategy]]:
-    """Every strategy by name: those shipped, and those other packages register by entry point."""
+    """Every strategy by name: those shipped, and those other packages register by entry point.
+
+    Raises:
+        StrategyError: a file of one cannot be read, or two have one name.
+    """
     for module in iter_modules(import_module(SHIPPED).__path__):
-        import_module(f"{SHIPPED}.{module.name}")
+        place = f"{SHIPPED}.{module.name}"
+        _load(place, partial(import_module, place))
     for entry in entry_points(group=ENTRY_POINTS):
-        entry.load()
-    known = {each.name: each for each in _subclasses(Strategy) if hasattr(each, "name")}  # type: ignore[type-abstract]
+        _load(entry.value, entry.load)
+    known: dict[str, type[Strategy]] = {}
+    for each in _subclasses(Strategy):  # type: ignore[type-abstract]
+        if not hasattr(each, "name"):
+            continue
+        other = known.setdefault(each.name, each)
+        if other.__module__ != each.__module__:
+            places = f"{other.__module__} and {each.__module__}"
+            raise StrategyError(f"two strategies are called {each.name}: in {places}")
+        known[each.name] = each
     return dict(sorted(known.items()))
+
+
+def _load(place: str, load: Callable[[], object]) -> None:
+    try:
+        load()
+    except (Exception, SystemExit) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise StrategyError(f"cannot read the strategy in {place}: {reason}") from error
 
 
 def make_strategy(name: str, parameters: Mapping[str, str]) -> Strategy:
@@ -96,6 +118,12 @@ def make_strategy(name: str, parameters: Mapping[str, str]) -> Strategy:
         parameter: _parsed(parameter, text, types_of[parameter])
         for parameter, text in parameters.items()
     }
+    for field in fields(known[name]):
+        has_default = field.default is not MISSING or field.default_factory is not MISSING
+        if not has_default and field.name not in values:
+            raise StrategyError(
+                f"strategy {name} needs its parameter {field.name}: -p {field.name}="
+            )
     strategy = known[name](**values)
     strategy.check()
     return strategy

@@ -1,13 +1,16 @@
 """Strategies by name and parameter, what they may return, and what each shipped one picks."""
 
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import analysis.backtest.strategy as strategy_module
 from analysis.backtest.choosing import OPINIONS, choices
 from analysis.backtest.fair_prices import Voices, with_fair_prices
 from analysis.backtest.offers import described
@@ -131,6 +134,10 @@ def test_all_shipped_strategies_are_known_by_name() -> None:
         ("middles", {"min_gap": "0"}, "gap without room|min_gap must be above 0"),
         ("middles", {"max_cost": "1"}, "max_cost is a share"),
         ("line_movement", {"hours": "0"}, "must be above 0"),
+        ("line_movement", {"hours": "1e308"}, "at most 744, a month"),
+        ("ev", {"max_age_minutes": "-1"}, "max_age_minutes must be above 0"),
+        ("arbitrage", {"max_leg_gap_seconds": "-1"}, "max_leg_gap_seconds"),
+        ("middles", {"max_age_minutes": "0"}, "max_age_minutes must be above 0"),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_would_do(
@@ -229,11 +236,44 @@ def test_choices_that_are_no_offers_are_refused() -> None:
         ].reset_index(drop=True),
         "has decimal_price 3.0": lambda shown: shown.assign(decimal_price=3.0),
         "with event_id": lambda shown: shown[["outcome_name", "decided_at"]],
+        "a column twice": lambda shown: pd.concat([shown, shown[["point"]]], axis=1),
+        "says failed: SystemExit": lambda _: sys.exit(0),
+        "says failed: ValueError": lambda shown: shown.assign(win_probability="high"),
+        "says failed: TypeError": lambda shown: shown.assign(bet_group=[[1]] * len(shown)),
         "says failed: KeyError: 'nothing'": lambda shown: shown["nothing"],
     }
     for message, what in wrong.items():
         with pytest.raises(StrategyError, match=message):
             choices(Returns(what=what), offers(TWO))
+
+
+def test_what_a_strategy_prints_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    class Talks(Says):
+        def select(self, offers: pd.DataFrame) -> pd.DataFrame:
+            sys.stdout.write("looking")
+            return offers
+
+    choices(Talks(), offers(TWO))
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "looking" in said.err
+
+
+def test_two_strategies_of_one_name_and_a_file_that_cannot_be_read_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Parametrized, "name", "flat", raising=False)
+    with pytest.raises(StrategyError, match="two strategies are called flat: in "):
+        strategies()
+    monkeypatch.undo()
+    with pytest.raises(
+        StrategyError, match=r"cannot read the strategy in nowhere: ImportError: no"
+    ):
+        strategy_module._load("nowhere", partial(refuse, ImportError("no")))
+
+
+def refuse(error: Exception) -> None:
+    raise error
 
 
 def test_who_bets_where_one_has_no_account_is_refused() -> None:

@@ -101,6 +101,14 @@ def test_without_a_sport_all_that_are_held_are_looked_at(
     assert "baseball_mlb" in played.odds(*words).out
 
 
+def test_a_second_name_of_a_kept_run_is_told_to_be_none(
+    played: Place, run: Mapping[str, Any]
+) -> None:
+    said = played.odds(*RUN, "--name", "again")
+    assert "kept before" in said.err
+    assert played.odds("backtest", "show", "again").status == 2
+
+
 def test_a_bet_is_traced_by_the_name_of_its_run(played: Place, run: Mapping[str, Any]) -> None:
     by_name = played.odds("backtest", "trace", "homes/1", "--json").data
     assert by_name == played.odds("backtest", "trace", f"{run['run_id']}/1", "--json").data
@@ -222,6 +230,9 @@ def test_reports_stand_alone(played: Place, run: Mapping[str, Any], tmp_path: Pa
         (("run", "flat", "--max-age", "-1"), "--max-age must be above 0"),
         (("run", "flat", "--min-stake", "nan"), "min_stake must be 0 or more"),
         (("run", "flat", "--amount", "inf", "--stake", "flat"), "amount must be above 0"),
+        (("run", "flat", "--within", "1e300"), "--within must be above 0 and below 44640"),
+        (("run", "flat", "--delay", "99999999999999999999"), "--delay is 0 to 86400 seconds"),
+        (("run", "flat", "--at", "99999999999h"), "is over a year before the start"),
         (("run", "flat", "--book", "draftkigns"), "no book 'draftkigns': did you mean draftkings?"),
         (("run", "flat", "--market", "h2h_q1"), "h2h_q1 of baseball_mlb cannot be settled"),
         (("run", "flat", "--market", "outrights"), "outrights of baseball_mlb cannot be settled"),

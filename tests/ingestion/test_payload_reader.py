@@ -138,6 +138,13 @@ def test_what_comes_next_may_be_of_any_sport() -> None:
     assert read(nhl, endpoint=upcoming) == Reading(event_count=1)
 
 
+@pytest.mark.parametrize("shown_sport", [None, 5, ""], ids=repr)
+def test_of_what_sport_a_game_is_that_does_not_say_so_nobody_knows(shown_sport: object) -> None:
+    upcoming = ODDS.replace("basketball_nba", "upcoming")
+    reading = read(game(book(outcome()), sport_key=shown_sport), endpoint=upcoming)
+    assert notes(reading) == [("unreadable_value", "$[0].sport_key")]
+
+
 @pytest.mark.parametrize("name", [None, "", " ", 5, "a\x00b", "x" * 201, [], True], ids=repr)
 def test_names_say_something_and_fit_an_index(name: object) -> None:
     reading = read(game(book(outcome(name=name), outcome())), game(book(outcome()), id="other"))

@@ -30,6 +30,8 @@ class Arbitrage(Strategy):
         """Refuse bounds that let nothing through."""
         if not self.min_roi < self.max_roi:
             raise StrategyError("min_roi must be below max_roi")
+        if self.max_age_minutes <= 0 or self.max_leg_gap_seconds < 0:
+            raise StrategyError("max_age_minutes must be above 0, max_leg_gap_seconds not below")
 
     def select(self, offers: pd.DataFrame) -> pd.DataFrame:
         """The legs of each arbitrage, with the share of the stake that each gets."""

@@ -34,6 +34,8 @@ class ExpectedValue(Strategy):
             raise StrategyError("min_edge must be at least 0 and below max_edge")
         if self.min_sources < 1:
             raise StrategyError("min_sources must be at least 1")
+        if self.max_age_minutes <= 0:
+            raise StrategyError("max_age_minutes must be above 0")
 
     def select(self, offers: pd.DataFrame) -> pd.DataFrame:
         """One offer a market at most, with the probability that it wins."""

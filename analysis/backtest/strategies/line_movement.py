@@ -8,6 +8,8 @@ import pandas as pd
 from analysis.backtest.selections import MARKET, OUTCOME
 from analysis.backtest.strategy import Strategy, StrategyError
 
+LONGEST_LOOK_BACK_HOURS = 31 * 24
+
 
 @dataclass(frozen=True)
 class LineMovement(Strategy):
@@ -33,6 +35,8 @@ class LineMovement(Strategy):
         """Refuse a move of nothing over no time."""
         if self.hours <= 0 or self.min_move <= 0 or self.min_books < 1:
             raise StrategyError("hours, min_move and min_books must be above 0")
+        if self.hours > LONGEST_LOOK_BACK_HOURS:
+            raise StrategyError(f"hours must be at most {LONGEST_LOOK_BACK_HOURS}, a month")
 
     def select(self, offers: pd.DataFrame) -> pd.DataFrame:
         """The best price of each market's strongest move."""

@@ -35,6 +35,8 @@ class Middles(Strategy):
             raise StrategyError("min_gap must be above 0")
         if not 0 <= self.max_cost < 1:
             raise StrategyError("max_cost is a share of the stakes, at least 0 and below 1")
+        if self.max_age_minutes <= 0:
+            raise StrategyError("max_age_minutes must be above 0")
 
     def select(self, offers: pd.DataFrame) -> pd.DataFrame:
         """Both legs of each market's best middle, with equal payouts."""

@@ -75,6 +75,8 @@ def live_through(
         if deaths and deaths[0] <= now and not present:
             deaths.pop(0)
             month.kills += kill_at_work(world, generator)
+            # who comes back is another process, and tidies up after the one that died
+            collector = world.collector()
         next_at = _run(world, collector, month)
         edges = [fault.ends_at for fault, _ in present]
         edges += [waiting[0].begins_at] if waiting else []

@@ -54,10 +54,12 @@ def start(folder: Path, *, seconds: float, dies: str = "") -> "subprocess.Popen[
         (folder / f"test_{name}.py").write_text(text)
     options = ["-c", PROJECT_DIR / "pyproject.toml", "--rootdir", folder, "-p", "no:cacheprovider"]
     spread = ["-n", "2", "--dist", "loadscope", "-o", "testpaths=."]
+    # the controller is no worker, whoever starts it
+    ours = {name: value for name, value in os.environ.items() if "XDIST" not in name}
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", *options, *spread, folder],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": f"{PROJECT_DIR}:{folder}", "DIES": dies},
+        env=ours | {"PYTHONPATH": f"{PROJECT_DIR}:{folder}", "DIES": dies},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -111,7 +111,7 @@ def test_an_import_without_a_build_matches_nothing_yet(place: Place) -> None:
     ("change", "complaint"),
     [
         pytest.param({"home_score": "four"}, "home_score must be a whole number", id="no number"),
-        pytest.param({"status": "over"}, "final or postponed", id="unknown status"),
+        pytest.param({"status": "over"}, "one of final, postponed", id="unknown status"),
     ],
 )
 def test_a_wrong_row_is_named_and_nothing_lands(

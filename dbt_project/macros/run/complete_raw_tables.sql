@@ -1,12 +1,45 @@
-{#- a warehouse of an earlier version lacks columns until its next landing, and dbt may come first -#}
+{#-
+    A warehouse of an earlier version lacks columns and tables until its next landing, and dbt may come
+    first. What is made here is what a landing would make.
+-#}
 {% macro complete_raw_tables() -%}
-    {%- set responses = adapter.get_relation(
-        database=target.database, schema='raw', identifier='api_responses'
-    ) -%}
-    {%- set columns = adapter.get_columns_in_relation(responses) | map(attribute='name') | list -%}
-    {%- for column in ['bad_headers', 'readable_payload', 'reading_notes', 'games_read'] -%}
-        {%- if column not in columns %}
-        alter table {{ responses }} add column {{ column }} text;
+    {%- set added = {
+        'api_responses': {
+            'bad_headers': 'text', 'readable_payload': 'text', 'reading_notes': 'text',
+            'games_read': 'text',
+        },
+        'backtest_runs': {'strategy_hash': 'text', 'sharpe_per_day': 'double precision'},
+    } -%}
+    {%- for table, columns in added.items() -%}
+        {%- set relation = adapter.get_relation(
+            database=target.database, schema='raw', identifier=table
+        ) -%}
+        {%- set held = [] -%}
+        {%- if relation -%}
+            {%- set held = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
         {%- endif -%}
+        {%- for column, type in columns.items() -%}
+            {%- if relation and column not in held %}
+        alter table {{ relation }} add column {{ column }} {{ type }};
+            {%- endif -%}
+        {%- endfor -%}
     {%- endfor -%}
+    {%- set trials = adapter.get_relation(
+        database=target.database, schema='raw', identifier='backtest_trials'
+    ) -%}
+    {%- if not trials %}
+        create table raw.backtest_trials (
+            run_id text,
+            strategy text,
+            config_hash text,
+            strategy_hash text,
+            data_hash text,
+            p_value double precision,
+            sharpe_per_day double precision,
+            daily_profits text,
+            started_at timestamp with time zone,
+            landed_at timestamp with time zone,
+            _dlt_load_id text not null
+        );
+    {%- endif -%}
 {%- endmacro %}

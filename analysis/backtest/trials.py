@@ -16,13 +16,13 @@ import pandas as pd
 from scipy.special import ndtri
 
 from analysis.backtest.book import counted, floats, local_days
+from analysis.backtest.luck import LEAST_DAYS
 from analysis.backtest.ratios import Floats, sharpe
 from analysis.backtest.result import BacktestResult
 from analysis.warehouse import Record, Warehouse
 
 DRAWS: Final = 20_000
 NUMBERS_A_BLOCK: Final = 2_000_000
-LEAST_DAYS: Final = 8
 _NORMAL: Final = NormalDist()
 
 

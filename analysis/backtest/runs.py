@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pandas as pd
 
-from analysis.backtest import engine, luck, trials
+from analysis.backtest import engine, ledger, luck, trials
 from analysis.backtest.bankroll import RELEASED_AFTER
 from analysis.backtest.engine import Setup, bets_of, offers_for
 from analysis.backtest.fingerprints import (
@@ -24,7 +24,7 @@ from analysis.backtest.metrics import measure
 from analysis.backtest.result import BacktestResult, typed
 from analysis.warehouse import Warehouse
 
-RELATIONS = (*engine.RELATIONS, "marts.fct_backtest_trials")
+RELATIONS = (*engine.RELATIONS, *ledger.RELATIONS)
 ID_LENGTH = 16
 Progress = Callable[[str], None]
 

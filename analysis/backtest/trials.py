@@ -16,6 +16,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from analysis.backtest.book import counted, floats, local_days
+from analysis.backtest.ledger import kept_result
 from analysis.backtest.luck import LEAST_DAYS
 from analysis.backtest.ratios import Floats, sharpe
 from analysis.backtest.result import BacktestResult
@@ -28,7 +29,14 @@ _NORMAL: Final = NormalDist()
 
 def trials(warehouse: Warehouse) -> list[Record]:
     """One row per run ever looked at, kept or not: the ledger that luck is judged by."""
-    return warehouse.rows("select * from marts.fct_backtest_trials order by run_id")
+    rows = warehouse.rows("select * from marts.fct_backtest_trials order by run_id")
+    return [
+        # kept by a version without this ledger
+        {**trial_of(kept_result(warehouse, row["run_id"])), **_present(row)}
+        if row["daily_profits"] is None
+        else row
+        for row in rows
+    ]
 
 
 def daily_profits(bets: pd.DataFrame, *, time_zone: str) -> pd.Series:
@@ -152,6 +160,10 @@ def deflated_sharpe(
             f"no returns have these moments: {observations=}, {skewness=}, {kurtosis=}"
         )
     return _NORMAL.cdf((sharpe - best_by_luck) * sqrt((observations - 1) / variance))
+
+
+def _present(row: Record) -> Record:
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _attempt(row: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -70,6 +70,16 @@ def test_a_look_without_keeping_counts_for_good(played: Place, run: Mapping[str,
     assert played.odds("backtest", "show", run["run_id"], "--json").data["trials"] == before + 1
 
 
+def test_a_run_kept_before_there_was_a_ledger_of_looks_counts(
+    played: Place, run: Mapping[str, Any]
+) -> None:
+    words = (*RUN, "--market", "spreads", "--no-save", "--json")
+    before = played.odds(*words).data["trials"]
+    with duckdb.connect(str(played.warehouse)) as connection:
+        connection.execute("delete from raw.backtest_trials where run_id = ?", [run["run_id"]])
+    assert played.odds(*words).data["trials"] == before > 1
+
+
 def test_the_same_setup_on_other_data_is_another_trial(
     played: Place, run: Mapping[str, Any]
 ) -> None:

@@ -6,6 +6,31 @@ trials as (
 
 ),
 
+runs as (
+
+    select * from {{ ref('stg_backtests__runs') }}
+
+),
+
+-- of a version that kept no ledger of trials
+kept_without_a_trial as (
+
+    select
+        run_id,
+        strategy,
+        config_hash,
+        coalesce(strategy_hash, code_version) as strategy_hash,
+        data_hash,
+        cast(null as text) as daily_profits,
+        p_value,
+        sharpe_per_day,
+        started_at,
+        landed_at
+    from runs
+    where run_id not in (select trials.run_id from trials)
+
+),
+
 final as (
 
     select
@@ -20,6 +45,10 @@ final as (
         started_at,
         landed_at
     from trials
+
+    union all
+
+    select * from kept_without_a_trial
 
 )
 

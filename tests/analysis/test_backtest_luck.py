@@ -79,6 +79,10 @@ def test_a_95_per_cent_interval_covers_the_true_yield_as_often_as_it_says(
         assert p_value is not None
         covered += interval.low <= 0 <= interval.high
         significant += p_value <= 0.05
+    print(  # noqa: T201 - the figures of the intervals
+        f"price {price}: {days} days of {bets_a_day} bets on {games or bets_a_day} games: "
+        f"{covered / SEASONS_COVERED:.1%} covered, {significant / SEASONS_COVERED:.1%} significant"
+    )
     expected_wins = days * (games or bets_a_day) / price
     assert 0.92 <= covered / SEASONS_COVERED <= (0.98 if expected_wins > 10 else 1)
     assert significant / SEASONS_COVERED <= 0.07

@@ -115,6 +115,10 @@ def test_twenty_worthless_trials_are_called_significant_one_time_in_twenty(clone
         judged = standing(best, [*map(trial_of, runs), *copies])
         found += judged["p_value_adjusted"] <= 0.05
         skilled += judged["deflated_sharpe"] >= 0.95
+    print(  # noqa: T201 - the figures of the trials
+        f"20 worthless trials, {clones} clones: {found / 300:.1%} significant, "
+        f"{skilled / 300:.1%} skilled"
+    )
     # 5 %, and what 300 seasons leave uncertain
     assert found <= 300 * 0.08
     assert skilled <= 300 * 0.06
@@ -132,6 +136,7 @@ def test_skill_is_not_seen_in_worthless_bets_at_many_books(books: int) -> None:
             games_a_date=3,
         )  # fmt: skip
         skilled += standing(run_of(bets, "one"), [])["deflated_sharpe"] >= 0.95
+    print(f"{books} books a game: {skilled / 600:.1%} skilled")  # noqa: T201 - as above
     assert skilled <= 600 * 0.075
 
 

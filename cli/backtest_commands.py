@@ -348,16 +348,21 @@ def trace(
     """Follow a bet to the bytes: bet, quote, change, response, and the payload with its hash."""
 
     def work(session: Session) -> Answer:
-        from analysis.backtest import ledger
+        from analysis.backtest import ledger, settler
         from analysis.backtest import trace as tracing
 
         if len(bet.partition("/")[0]) < SHORTEST_ID:
             raise UsageError(f"{bet!r} is too short: give at least {SHORTEST_ID} characters")
-        with reading(session.settings, *ledger.RELATIONS, *tracing.RELATIONS) as warehouse:
+        relations = (*ledger.RELATIONS, *tracing.RELATIONS, *settler.RELATIONS)
+        with reading(session.settings, *relations) as warehouse:
             found = ledger.bets_like(warehouse, bet)
             if len(found) != 1:
                 raise UsageError(_unclear("bet", bet, [row["bet_id"] for row in found]))
-            chain = tracing.trace(warehouse, found[0])
+            bet_row = found[0]
+            if bet_row["settlement"] is None:
+                reason = settler.why_pending(warehouse, bet_row, as_of=session.looks_from)
+                bet_row = {**bet_row, "pending_reason": reason}
+            chain = tracing.trace(warehouse, bet_row)
         return Answer(data=asdict(chain), page=pages.trace_page(chain), is_well=chain.is_whole)
 
     run("backtest trace", work, target=target, as_of=as_of, as_json=as_json)

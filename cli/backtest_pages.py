@@ -162,7 +162,7 @@ def export_page(data: Mapping[str, Any]) -> list[RenderableType]:
 def trace_page(chain: "Trace") -> list[RenderableType]:
     """The chain of one bet, a link a table."""
     links = [
-        ("bet", chain.bet, _BET_LINK),
+        ("bet", chain.bet, [name for name in _BET_LINK if name in chain.bet]),
         ("quote, as last shown before the decision", chain.quote, _QUOTE_LINK),
         ("change that set the price", chain.change, _CHANGE_LINK),
         ("response", chain.response, _RESPONSE_LINK),
@@ -190,6 +190,7 @@ _BET_LINK = (
     "fill_status",
     "stake",
     "settlement",
+    "pending_reason",
     "profit",
 )
 _QUOTE_LINK = ("captured_at", "point", "american_price", "fetch_tier", "response_id")

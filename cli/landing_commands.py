@@ -78,7 +78,8 @@ def import_(
         typer.Argument(
             metavar="CSV",
             help="Columns sport_key, game_date, starts_at, home_team, away_team, home_score, "
-            "away_score, status (final, postponed, cancelled or abandoned).",
+            "away_score, status (final, postponed, cancelled or abandoned); if wanted also "
+            "home_score_regulation and away_score_regulation (before overtime) and is_shortened.",
         ),
     ],
     source: Annotated[

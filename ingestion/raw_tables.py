@@ -130,8 +130,12 @@ RESULT_ROWS = RawTable(
             ("status", pa.string()),
             ("job_id", pa.string()),
             ("landed_at", _TIME),
+            ("home_score_regulation", pa.string()),
+            ("away_score_regulation", pa.string()),
+            ("is_shortened", pa.string()),
         ]
     ),
+    added_columns=("home_score_regulation", "away_score_regulation", "is_shortened"),
 )
 
 BACKTEST_RUNS = RawTable(

@@ -25,12 +25,15 @@ RESULT_FIELDS = (
     "away_score",
     "status",
 )
+# a table may have these, too
+OPTIONAL_FIELDS = ("home_score_regulation", "away_score_regulation", "is_shortened")
 # a game that was broken off for good has no result either
 STATUSES = ("final", "postponed", "cancelled", "abandoned")
 
 # date.fromisoformat alone would also take 20260131 and 2026-W05-6, which SQL does not
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SCORE = re.compile(r"\d{1,4}", re.ASCII)
+_SIDES = ("home", "away")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,9 @@ class ResultRow:
     home_score: str
     away_score: str
     status: str
+    home_score_regulation: str = ""
+    away_score_regulation: str = ""
+    is_shortened: str = ""
     job_id: str | None = None
     landed_at: datetime | None = None
 
@@ -73,16 +79,22 @@ def read_results(path: Path, *, source: str) -> list[ResultRow]:
 
 
 def result_row_identity(source: str, values: Mapping[str, str]) -> str:
-    """The `result_row_id`: sha256 of who says it and of what is said."""
-    identity = orjson.dumps([source, *(values[name] for name in RESULT_FIELDS)])
-    return hashlib.sha256(identity).hexdigest()
+    """The `result_row_id`: sha256 of who says it and of what is said.
+
+    Of the optional columns it knows those that say something, so that rows without them keep the
+    id that they always had.
+    """
+    said = [values[name] for name in RESULT_FIELDS]
+    more = [f"{name}={values[name]}" for name in OPTIONAL_FIELDS if values.get(name)]
+    return hashlib.sha256(orjson.dumps([source, *said, *more])).hexdigest()
 
 
 def _check_header(path: Path, names: Sequence[str]) -> None:
     for separator, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if len(names) == 1 and separator in names[0]:
             raise UsageError(f"{path}, line 1: the fields are separated by {name}; use commas")
-    twice = [name for name, count in Counter(names).items() if count > 1 and name in RESULT_FIELDS]
+    fields = (*RESULT_FIELDS, *OPTIONAL_FIELDS)
+    twice = [name for name, count in Counter(names).items() if count > 1 and name in fields]
     if twice:
         raise UsageError(f"{path}, line 1: names {', '.join(twice)} more than once")
     missing = [name for name in RESULT_FIELDS if name not in names]
@@ -100,6 +112,7 @@ def _result_row(
     if problem:
         raise UsageError(f"{path}, line {line_number}: {problem}")
     values = {name: fields[name] for name in RESULT_FIELDS}
+    values |= {name: fields.get(name, "") for name in OPTIONAL_FIELDS}
     return ResultRow(
         result_row_id=result_row_identity(source, values),
         source=source,
@@ -122,10 +135,25 @@ def _problem(fields: Mapping[str | None, Any]) -> str | None:
         ("status", STATUSES.__contains__, f"must be one of {', '.join(STATUSES)}"),
         ("home_score", _is_score if is_final else _is_score_or_empty, "must be a whole number"),
         ("away_score", _is_score if is_final else _is_score_or_empty, "must be a whole number"),
+        ("home_score_regulation", _is_score_or_empty, "must be empty or a whole number"),
+        ("away_score_regulation", _is_score_or_empty, "must be empty or a whole number"),
+        ("is_shortened", ("", "true", "false").__contains__, "must be true, false or empty"),
     )
     for name, is_right, demand in checks:
-        if not is_right(fields[name]):
+        if not is_right(fields.get(name, "")):
             return f"{name} {demand}, not {fields[name]!r}"
+    return _problem_of_regulation(fields)
+
+
+def _problem_of_regulation(fields: Mapping[str | None, Any]) -> str | None:
+    """What is wrong with the score after regulation time: overtime only adds to it."""
+    pairs = [(fields.get(f"{side}_score_regulation", ""), f"{side}_score") for side in _SIDES]
+    given = [(told, name) for told, name in pairs if told]
+    if given and (len(given) < len(_SIDES) or fields["status"] != "final"):
+        return "the score after regulation time is of both teams, of a final game"
+    for told, name in given:
+        if int(told) > int(fields[name]):
+            return f"{name}_regulation must not exceed {name} {fields[name]}, not {told!r}"
     return None
 
 

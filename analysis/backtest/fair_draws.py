@@ -18,6 +18,9 @@ from analysis.backtest.book import floats
 from analysis.backtest.ratios import Floats
 
 DRAW: Final = "Draw"
+HIGH: Final = ("Over", "Yes")
+# kinds of markets that do not hang on who wins by how much
+COUNTED: Final = ("total", "team_total", "both_score")
 # two sides of a line that leave less than this to a draw are both sides of one two-way market
 LEAST_DRAW: Final = 0.1
 NUMBERS_A_BLOCK: Final = 2_000_000
@@ -42,7 +45,7 @@ def fair_ranges(bets: pd.DataFrame) -> Ranges:
     push = bets["close_push_probability"].astype(float).fillna(0.0)
     win = bets["close_fair_probability"].astype(float) * (1 - push)
     is_draw = bets["outcome_name"] == DRAW
-    is_high = (bets["outcome_name"] == bets["home_team"]) | (bets["outcome_name"] == "Over")
+    is_high = (bets["outcome_name"] == bets["home_team"]) | bets["outcome_name"].isin(HIGH)
     is_low = ~is_draw & ~is_high
     unit, line = _units(bets), _lines(bets, is_high=is_high)
     keys = [unit, line]
@@ -84,15 +87,16 @@ def drawn_profits(
 
 
 def _units(bets: pd.DataFrame) -> pd.Series:
-    """The number each bet hangs on: its game's total, or the margin that moneylines share."""
-    is_total = bets["market_kind"] == "total"
-    return bets["event_id"].astype(str) + is_total.map({True: " total", False: " margin"})
+    """The number each bet hangs on: a total, a team's own too, or the margin others share."""
+    number = bets["market_kind"].where(bets["market_kind"].isin(COUNTED), "margin")
+    team = bets["outcome_description"].fillna("").astype(str)
+    return bets["event_id"].astype(str) + " " + number.astype(str) + " " + team
 
 
 def _lines(bets: pd.DataFrame, *, is_high: pd.Series) -> pd.Series:
-    """The line of each bet as the home side has it; of a moneyline, its market."""
+    """The line of each bet as the home side has it; its market where it has no point."""
     point = bets["point"].astype(float)
-    mirrored = point.where(is_high | (bets["market_kind"] == "total"), -point)
+    mirrored = point.where(is_high | bets["market_kind"].isin(COUNTED), -point)
     # 0.0 and -0.0 are one line with two texts
     text = (mirrored + 0.0).astype(str)
-    return text.where(bets["market_kind"] != "moneyline", bets["market_key"])
+    return text.where(point.notna(), bets["market_key"])

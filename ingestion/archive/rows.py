@@ -10,7 +10,7 @@ import orjson
 
 from ingestion.raw_tables import RESULT_ROWS, RawTable
 from ingestion.responses import ORIGINS, ApiResponse, response_identity
-from ingestion.results import RESULT_FIELDS, ResultRow, result_row_identity
+from ingestion.results import OPTIONAL_FIELDS, RESULT_FIELDS, ResultRow, result_row_identity
 
 Row = ApiResponse | ResultRow
 
@@ -84,7 +84,7 @@ def _response(values: Mapping[str, Any]) -> ApiResponse:
 
 
 def _result_row(values: Mapping[str, Any]) -> ResultRow:
-    texts = {name: values[name] or "" for name in ("source", *RESULT_FIELDS)}
+    texts = {name: values[name] or "" for name in ("source", *RESULT_FIELDS, *OPTIONAL_FIELDS)}
     if result_row_identity(texts["source"], texts) != values["result_row_id"]:
         raise ValueError("is not the row that its result_row_id names: it was changed")
     return ResultRow(**{**values, **texts})

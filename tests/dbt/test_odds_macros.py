@@ -57,6 +57,11 @@ class Macros:
                 return pd.DataFrame(cursor.fetchall(), columns=names)
 
 
+def macros_of(settings: Settings) -> Macros:
+    """The project's macros on the engine of these settings."""
+    return Macros(settings=settings, manifest=_dbt(settings, "parse"))
+
+
 def _dbt(settings: Settings, *command: str, manifest: Manifest | None = None) -> list:
     where = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     quiet = ["--log-level", "none", "--log-level-file", "none", "--no-write-json"]
@@ -104,7 +109,7 @@ def _loaded(settings: Settings, folder: Path, **tables: pd.DataFrame) -> Macros:
     with connect(settings) as connection:
         for name, frame in tables.items():
             _load(connection, name, frame, folder / f"{name}.csv")
-    return Macros(settings=settings, manifest=_dbt(settings, "parse"))
+    return macros_of(settings)
 
 
 def _load(connection: Connection, name: str, frame: pd.DataFrame, file: Path) -> None:

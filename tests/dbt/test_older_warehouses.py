@@ -13,6 +13,7 @@ AS_OF = datetime(2026, 7, 12, tzinfo=UTC)
 # what came to the raw tables since
 ADDED = {
     "api_responses": ("bad_headers", "readable_payload", "reading_notes", "games_read"),
+    "result_rows": ("home_score_regulation", "away_score_regulation", "is_shortened"),
     "backtest_runs": ("strategy_hash", "sharpe_per_day"),
 }
 TRIAL = {

@@ -155,3 +155,36 @@ def test_the_real_table_lands_once(settings, shared_data):
     first = run(settings, shared_data / "results.csv")
     assert first.landed + first.already_held == first.rows == 3_430
     assert run(settings, shared_data / "results.csv").already_held == first.rows
+
+
+MORE = f"{HEADER},home_score_regulation,away_score_regulation,is_shortened"
+
+
+@pytest.mark.parametrize("engine", ["duckdb"])
+def test_a_table_may_tell_more_and_rows_that_do_not_keep_their_id(settings, tmp_path):
+    plain, full = tmp_path / "plain.csv", tmp_path / "full.csv"
+    plain.write_text(f"{HEADER}\n{FINAL}\n")
+    full.write_text(f"{MORE}\n{FINAL},,,\n{FINAL},2,2,false\n")
+    assert run(settings, plain, source="league").landed == 1
+    assert run(settings, full, source="league").landed == 1
+    assert landed(settings, "home_score_regulation, away_score_regulation, is_shortened") == [
+        (None, None, None),
+        ("2", "2", "false"),
+    ]
+
+
+@pytest.mark.parametrize("engine", ["duckdb"])
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ("2,,", "the score after regulation time is of both teams"),
+        ("4,2,", "home_score_regulation must not exceed home_score 3, not '4'"),
+        ("two,2,", "home_score_regulation must be empty or a whole number, not 'two'"),
+        ("2,2,yes", "is_shortened must be true, false or empty, not 'yes'"),
+    ],
+)
+def test_a_wrong_score_after_regulation_time_stops_an_import(settings, tmp_path, told, reason):
+    path = tmp_path / "scores.csv"
+    path.write_text(f"{MORE}\n{FINAL},{told}\n")
+    with pytest.raises(UsageError, match=f"line 2: {reason}"):
+        run(settings, path)

@@ -8,6 +8,9 @@
             'bad_headers': 'text', 'readable_payload': 'text', 'reading_notes': 'text',
             'games_read': 'text',
         },
+        'result_rows': {
+            'home_score_regulation': 'text', 'away_score_regulation': 'text', 'is_shortened': 'text',
+        },
         'backtest_runs': {'strategy_hash': 'text', 'sharpe_per_day': 'double precision'},
     } -%}
     {%- for table, columns in added.items() -%}

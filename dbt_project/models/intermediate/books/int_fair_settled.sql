@@ -8,20 +8,18 @@ games as (
 
 ),
 
--- the full-game score settles full-game markets only; the least of all methods is no probability
+-- the least of all methods is no probability
 fair as (
 
     select
         fair.*,
         events.sport_key,
-        games.decided_at,
-        {{ settlement_margin(
-            'markets.market_kind', 'fair.slot', 'fair.outcome_count', 'fair.point',
-            'games.home_score', 'games.away_score'
-        ) }} as margin
+        markets.market_kind,
+        case fair.outcome_description
+            when events.home_team then 1
+            when events.away_team then 2
+        end as team
     from {{ ref('int_fair_at_moments') }} as fair
-    inner join games
-        on fair.event_id = games.event_id
     inner join {{ known('int_events') }} as events
         on fair.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
@@ -30,6 +28,41 @@ fair as (
         fair.fair_probability is not null
         and fair.method != 'worst_case'
         and markets.period = 'game'
+
+),
+
+rules as (
+
+    {{ settlement_rules_of('fair') }}
+
+),
+
+scored as (
+
+    select
+        fair.*,
+        games.decided_at,
+        {{ settling_score('home', 'games', 'rules', 'fair.market_kind') }} as home_score,
+        {{ settling_score('away', 'games', 'rules', 'fair.market_kind') }} as away_score
+    from fair
+    inner join games
+        on fair.event_id = games.event_id
+    inner join rules
+        on
+            fair.sport_key = rules.sport_key
+            and fair.market_key = rules.market_key
+            and fair.bookmaker_key = rules.bookmaker_key
+
+),
+
+measured as (
+
+    select
+        *,
+        {{ settlement_margin(
+            'market_kind', 'slot', 'outcome_count', 'point', 'home_score', 'away_score', 'team'
+        ) }} as margin
+    from scored
 
 ),
 
@@ -45,7 +78,7 @@ settled as (
     select
         *,
         {{ settled_outcome('margin') }} as settlement
-    from fair
+    from measured
 
 ),
 

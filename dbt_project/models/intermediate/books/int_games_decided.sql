@@ -20,6 +20,9 @@ final as (
         event_id,
         home_score,
         away_score,
+        home_score_regulation,
+        away_score_regulation,
+        is_shortened,
         published_at as decided_at
     from results
     where recency_rank = 1

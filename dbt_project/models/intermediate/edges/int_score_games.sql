@@ -8,7 +8,10 @@ closing_lines as (
     select
         events.event_id,
         events.sport_key,
+        consensus.market_key,
+        '*' as bookmaker_key,
         case consensus.market_key when 'spreads' then 'margin' else 'total' end as score_kind,
+        case consensus.market_key when 'spreads' then 'spread' else 'total' end as market_kind,
         case consensus.market_key when 'spreads' then 0 - consensus.point else consensus.point end
             as threshold,
         consensus.fair_probability,
@@ -30,27 +33,49 @@ closing_lines as (
 
 ),
 
+rules as (
+
+    {{ settlement_rules_of('closing_lines') }}
+
+),
+
+-- what the line was on: in soccer the goals of regulation time
+scored as (
+
+    select
+        closing_lines.*,
+        {{ settling_score('home', 'games', 'rules', 'closing_lines.market_kind') }} as home_score,
+        {{ settling_score('away', 'games', 'rules', 'closing_lines.market_kind') }} as away_score
+    from closing_lines
+    inner join {{ ref('int_games_decided') }} as games
+        on closing_lines.event_id = games.event_id
+    inner join rules
+        on
+            closing_lines.sport_key = rules.sport_key
+            and closing_lines.market_key = rules.market_key
+    where closing_lines.line_rank = 1
+
+),
+
 -- near even money a bell gives sd * sqrt(2 pi) / 4 points for each unit of the logit
 final as (
 
     select
-        closing_lines.event_id,
-        closing_lines.sport_key,
-        closing_lines.score_kind,
-        closing_lines.threshold + priors.standard_deviation * cast(0.6266570687 as double precision)
-        * {{ logit('closing_lines.fair_probability') }} as closing_centre,
-        case closing_lines.score_kind
-            when 'margin' then games.home_score - games.away_score
-            else games.home_score + games.away_score
+        scored.event_id,
+        scored.sport_key,
+        scored.score_kind,
+        scored.threshold + priors.standard_deviation * cast(0.6266570687 as double precision)
+        * {{ logit('scored.fair_probability') }} as closing_centre,
+        case scored.score_kind
+            when 'margin' then scored.home_score - scored.away_score
+            else scored.home_score + scored.away_score
         end as score_value
-    from closing_lines
-    inner join {{ ref('int_games_decided') }} as games
-        on closing_lines.event_id = games.event_id
+    from scored
     inner join {{ ref('score_priors') }} as priors
         on
-            closing_lines.sport_key = priors.sport_key
-            and closing_lines.score_kind = priors.score_kind
-    where closing_lines.line_rank = 1
+            scored.sport_key = priors.sport_key
+            and scored.score_kind = priors.score_kind
+    where scored.home_score is not null and scored.away_score is not null
 
 )
 

@@ -77,6 +77,9 @@ final as (
         games.status,
         games.home_score,
         games.away_score,
+        games.home_score_regulation,
+        games.away_score_regulation,
+        games.is_shortened,
         games.landed_at
     from games
     left join taken

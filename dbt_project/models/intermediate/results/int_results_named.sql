@@ -29,6 +29,9 @@ named as (
         result_rows.status,
         result_rows.home_score,
         result_rows.away_score,
+        result_rows.home_score_regulation,
+        result_rows.away_score_regulation,
+        result_rows.is_shortened,
         result_rows.load_id,
         result_rows.line_number,
         result_rows.landed_at
@@ -90,6 +93,9 @@ final as (
         status,
         home_score,
         away_score,
+        home_score_regulation,
+        away_score_regulation,
+        is_shortened,
         recency_rank = 1 as is_latest,
         landed_at
     from versioned

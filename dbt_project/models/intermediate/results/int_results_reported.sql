@@ -2,15 +2,37 @@
 
 with
 
+sports as (
+
+    select * from {{ ref('sports') }}
+
+),
+
 events as (
 
     select
         events.event_id,
+        events.sport_key,
+        events.home_team,
+        events.away_team,
+        {{ local_date('events.scheduled_start_at', 'sports.time_zone') }} as game_date,
         events.starts_at
         + cast(sports.settle_after_hours * 60 as integer) * interval '1 minute' as settles_at
     from {{ known('int_events') }} as events
-    left join {{ ref('sports') }} as sports
+    left join sports
         on events.sport_key = sports.sport_key
+
+),
+
+events_without_overtime as (
+
+    select distinct events.event_id
+    from events
+    inner join {{ ref('stages_without_overtime') }} as spans
+        on
+            events.sport_key = spans.sport_key
+            and events.game_date >= coalesce(spans.first_date, events.game_date)
+            and events.game_date <= coalesce(spans.last_date, events.game_date)
 
 ),
 
@@ -34,6 +56,9 @@ reports as (
         event_id,
         home_score,
         away_score,
+        cast(null as integer) as home_score_regulation,
+        cast(null as integer) as away_score_regulation,
+        cast(null as boolean) as is_shortened,
         case when is_completed then 'final' else 'live' end as status,
         'scores' as source,
         published_at,
@@ -45,6 +70,9 @@ reports as (
         event_id,
         home_score,
         away_score,
+        home_score_regulation,
+        away_score_regulation,
+        is_shortened,
         status,
         source,
         cast(null as timestamp with time zone) as published_at,
@@ -61,6 +89,27 @@ dated as (
         events.event_id,
         reports.home_score,
         reports.away_score,
+        coalesce(
+            reports.home_score_regulation,
+            case
+                when
+                    without_overtime.event_id is not null
+                    and reports.status = 'final'
+                    and reports.is_shortened is not true
+                    then reports.home_score
+            end
+        ) as home_score_regulation,
+        coalesce(
+            reports.away_score_regulation,
+            case
+                when
+                    without_overtime.event_id is not null
+                    and reports.status = 'final'
+                    and reports.is_shortened is not true
+                    then reports.away_score
+            end
+        ) as away_score_regulation,
+        reports.is_shortened,
         reports.status,
         reports.status = 'final' as is_final,
         reports.source,
@@ -71,6 +120,8 @@ dated as (
     from reports
     inner join events
         on reports.event_id = events.event_id
+    left join events_without_overtime as without_overtime
+        on reports.event_id = without_overtime.event_id
 
 ),
 

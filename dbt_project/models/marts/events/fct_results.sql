@@ -11,21 +11,73 @@ reports as (
 
 ),
 
+-- a running score stamped after the end is old news
+in_time as (
+
+    select
+        *,
+        row_number() over (
+            partition by event_id
+            order by published_at, known_at, report_id collate "C"
+        ) as report_number
+    from reports
+    where status != 'live' or ended_at is null or published_at < ended_at
+
+),
+
+-- who gives the same score without such details does not take them back
+counted as (
+
+    select
+        *,
+        count(home_score_regulation) over of_this_score as regulation_number,
+        count(is_shortened) over of_this_score as length_number
+    from in_time
+    window of_this_score as (
+        partition by event_id, home_score, away_score, status
+        order by report_number
+    )
+
+),
+
+detailed as (
+
+    select
+        event_id,
+        home_score,
+        away_score,
+        status,
+        is_final,
+        source,
+        published_at,
+        known_at,
+        report_id,
+        report_number,
+        max(home_score_regulation) over (
+            partition by event_id, home_score, away_score, status, regulation_number
+        ) as home_score_regulation,
+        max(away_score_regulation) over (
+            partition by event_id, home_score, away_score, status, regulation_number
+        ) as away_score_regulation,
+        max(case is_shortened when true then 1 when false then 0 end) over (
+            partition by event_id, home_score, away_score, status, length_number
+        ) = 1 as is_shortened
+    from counted
+
+),
+
 compared as (
 
     select
         *,
-        row_number() over in_order as report_number,
         lag(home_score) over in_order as previous_home_score,
         lag(away_score) over in_order as previous_away_score,
-        lag(status) over in_order as previous_status
-    from reports
-    -- a running score stamped after the end is old news
-    where status != 'live' or ended_at is null or published_at < ended_at
-    window in_order as (
-        partition by event_id
-        order by published_at, known_at, report_id collate "C"
-    )
+        lag(status) over in_order as previous_status,
+        lag(home_score_regulation) over in_order as previous_home_score_regulation,
+        lag(away_score_regulation) over in_order as previous_away_score_regulation,
+        lag(is_shortened) over in_order as previous_is_shortened
+    from detailed
+    window in_order as (partition by event_id order by report_number)
 
 ),
 
@@ -34,9 +86,13 @@ changes as (
     select * from compared
     where
         report_number = 1
-        or home_score is distinct from previous_home_score
-        or away_score is distinct from previous_away_score
         or status != previous_status
+        {%- for column in (
+            'home_score', 'away_score', 'home_score_regulation', 'away_score_regulation',
+            'is_shortened',
+        ) %}
+        or {{ column }} is distinct from previous_{{ column }}
+        {%- endfor %}
 
 ),
 
@@ -53,7 +109,10 @@ final as (
         source,
         published_at,
         known_at,
-        report_id
+        report_id,
+        home_score_regulation,
+        away_score_regulation,
+        is_shortened
     from changes
 
 )

@@ -84,6 +84,42 @@ unmatched_events as (
 
 ),
 
+-- where moneylines are on regulation time, as everything in soccer
+finals as (
+
+    select
+        events.*,
+        '*' as bookmaker_key,
+        'h2h' as market_key,
+        latest.home_score_regulation,
+        row_number() over (partition by events.event_id order by latest.version desc)
+            as recency_rank
+    from {{ ref('dim_events') }} as events
+    inner join results as latest
+        on events.event_id = latest.event_id and latest.is_final
+
+),
+
+rules as (
+
+    {{ settlement_rules_of('finals') }}
+
+),
+
+scores_untold as (
+
+    select finals.*
+    from finals
+    inner join rules
+        on finals.sport_key = rules.sport_key
+    where
+        finals.recency_rank = 1
+        and finals.home_score_regulation is null
+        and rules.score_settles
+        and not rules.includes_overtime
+
+),
+
 final as (
 
     select
@@ -113,6 +149,22 @@ final as (
         event_id as nearest_event_id,
         why
     from unmatched_events
+    union all
+    select
+        event_id as unmatched_id,
+        'regulation score' as what,
+        status,
+        cast(null as text) as source,
+        sport_key,
+        home_team,
+        away_team,
+        game_date,
+        starts_at,
+        event_id as nearest_event_id,
+        'it ended ' || cast(home_score as text) || '-' || cast(away_score as text)
+        || ', whether after extra time nobody says: its bets are settled by a table with '
+        || 'home_score_regulation and away_score_regulation' as why
+    from scores_untold
 
 )
 

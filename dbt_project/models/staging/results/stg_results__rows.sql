@@ -48,6 +48,11 @@ typed as (
         cast(line_number as integer) as line_number,
         {{ whole_number('home_score') }} as home_score,
         {{ whole_number('away_score') }} as away_score,
+        {{ whole_number('home_score_regulation') }} as home_score_regulation,
+        {{ whole_number('away_score_regulation') }} as away_score_regulation,
+
+        ---------- booleans
+        case is_shortened when 'true' then true when 'false' then false end as is_shortened,
 
         ---------- timestamps
         case

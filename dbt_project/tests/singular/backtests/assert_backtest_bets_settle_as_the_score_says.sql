@@ -30,10 +30,18 @@ slotted as (
         bets.*,
         markets.period,
         case
-            when bets.outcome_name in (bets.home_team, 'Over') then 1
-            when bets.outcome_name in (bets.away_team, 'Under') then 2
+            when bets.market_kind = 'double_chance'
+                then {{ double_chance_slot(
+                    'bets.outcome_name', 'bets.home_team', 'bets.away_team'
+                ) }}
+            when bets.outcome_name in (bets.home_team, 'Over', 'Yes') then 1
+            when bets.outcome_name in (bets.away_team, 'Under', 'No') then 2
             when bets.outcome_name = 'Draw' then 3
         end as slot,
+        case bets.outcome_description
+            when bets.home_team then 1
+            when bets.away_team then 2
+        end as team,
         case
             when markets.market_kind = 'moneyline' and markets.outcome_set = 'two_way'
                 then sports.h2h_outcome_count
@@ -53,7 +61,7 @@ measured as (
     select
         *,
         {{ settlement_margin(
-            'market_kind', 'slot', 'outcome_count', 'point', 'home_score', 'away_score'
+            'market_kind', 'slot', 'outcome_count', 'point', 'home_score', 'away_score', 'team'
         ) }} as margin
     from slotted
 

@@ -60,30 +60,44 @@ taken as (
     select
         result_game_id,
         event_id,
+        event_home_team,
         minutes_apart
     from taken_{{ round }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 
-final as (
+matched as (
 
     select
-        games.result_row_id,
-        games.result_game_id,
+        games.*,
         taken.event_id,
         taken.minutes_apart,
-        games.source,
-        games.status,
-        games.home_score,
-        games.away_score,
-        games.home_score_regulation,
-        games.away_score_regulation,
-        games.is_shortened,
-        games.landed_at
+        coalesce(games.home_team != taken.event_home_team, false) as is_swapped
     from games
     left join taken
         on games.result_game_id = taken.result_game_id
+
+),
+
+-- scores stand on the sides of the event
+final as (
+
+    select
+        result_row_id,
+        result_game_id,
+        event_id,
+        minutes_apart,
+        source,
+        status,
+        {%- for suffix in ('score', 'score_regulation') %}
+        case when is_swapped then away_{{ suffix }} else home_{{ suffix }} end as home_{{ suffix }},
+        case when is_swapped then home_{{ suffix }} else away_{{ suffix }} end as away_{{ suffix }},
+        {%- endfor %}
+        is_shortened,
+        is_swapped,
+        landed_at
+    from matched
 
 )
 

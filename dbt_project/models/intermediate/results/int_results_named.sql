@@ -2,62 +2,32 @@
 
 with
 
-result_rows as (
-
-    select result_rows.* from {{ ref('stg_results__rows') }} as result_rows
-    where {{ is_settled_by_then('result_rows') }}
-
-),
-
-team_aliases as (
-
-    select * from {{ ref('team_aliases') }}
-
-),
-
-named as (
+compared as (
 
     select
-        result_rows.result_row_id,
-        result_rows.source,
-        result_rows.sport_key,
-        coalesce(home_aliases.team_name, result_rows.home_team) as home_team,
-        coalesce(away_aliases.team_name, result_rows.away_team) as away_team,
-        result_rows.game_date,
-        result_rows.starts_at,
-        case when result_rows.starts_at is null then result_rows.game_date end as undated_on,
-        result_rows.status,
-        result_rows.home_score,
-        result_rows.away_score,
-        result_rows.home_score_regulation,
-        result_rows.away_score_regulation,
-        result_rows.is_shortened,
-        result_rows.load_id,
-        result_rows.line_number,
-        result_rows.landed_at
-    from result_rows
-    left join team_aliases as home_aliases
-        on
-            result_rows.sport_key = home_aliases.sport_key
-            and result_rows.home_team = home_aliases.alias
-    left join team_aliases as away_aliases
-        on
-            result_rows.sport_key = away_aliases.sport_key
-            and result_rows.away_team = away_aliases.alias
+        *,
+        -- a start names one game, whoever is called home; a day may hold two, one at each home
+        case when starts_at is null then game_date end as undated_on,
+        case when starts_at is null then home_team else team_pair end as game_of
+    from {{ ref('int_results_compared') }}
 
 ),
 
--- two rows of one load are two games (a doubleheader), of two loads a game and its correction
+-- two rows of one load without a start are two games (a doubleheader), with the same one are one;
+-- of two loads a game and its correction
 numbered as (
 
     select
         *,
-        row_number() over (
-            partition by
-                source, sport_key, home_team, away_team, starts_at, undated_on, load_id
-            order by line_number, result_row_id collate "C"
-        ) as game_number
-    from named
+        case
+            when starts_at is not null then 1
+            else row_number() over (
+                partition by
+                    source, sport_key, team_pair, game_of, starts_at, undated_on, load_id, landed_at
+                order by line_number, result_row_id collate "C"
+            )
+        end as game_number
+    from compared
 
 ),
 
@@ -67,14 +37,28 @@ versioned as (
         *,
         row_number() over (
             partition by
-                source, sport_key, home_team, away_team, starts_at, undated_on, game_number
-            order by landed_at desc, load_id collate "C" desc
+                source, sport_key, team_pair, game_of, starts_at, undated_on, game_number,
+                is_contradicted
+            order by
+                landed_at desc,
+                load_id collate "C" desc,
+                -- of two that agree the one that tells more
+                case when home_score_regulation is null then 1 else 0 end,
+                case when is_shortened is null then 1 else 0 end,
+                line_number,
+                result_row_id collate "C"
         ) as recency_rank,
+        dense_rank() over (
+            partition by
+                source, sport_key, team_pair, game_of, starts_at, undated_on, game_number
+            order by landed_at desc, load_id collate "C" desc
+        ) as load_rank,
         first_value(result_row_id) over (
             partition by
-                source, sport_key, home_team, away_team, starts_at, undated_on, game_number
-            order by landed_at, load_id collate "C"
-        ) as result_game_id
+                source, sport_key, team_pair, game_of, starts_at, undated_on, game_number,
+                is_contradicted
+            order by landed_at, load_id collate "C", line_number, result_row_id collate "C"
+        ) as first_row_id
     from numbered
 
 ),
@@ -83,11 +67,12 @@ final as (
 
     select
         result_row_id,
-        result_game_id,
+        case when is_contradicted then result_row_id else first_row_id end as result_game_id,
         source,
         sport_key,
         home_team,
         away_team,
+        team_pair,
         game_date,
         starts_at,
         status,
@@ -96,7 +81,9 @@ final as (
         home_score_regulation,
         away_score_regulation,
         is_shortened,
-        recency_rank = 1 as is_latest,
+        recency_rank = 1 and not is_contradicted as is_latest,
+        is_contradicted and load_rank = 1 as is_contradicted,
+        is_disputed,
         landed_at
     from versioned
 

@@ -50,21 +50,36 @@ scores as (
 
 ),
 
+-- found by the names of its own answer, which may have the sides the other way round
+turned as (
+
+    select
+        scores.*,
+        coalesce(
+            scores.home_team = events.away_team and scores.away_team = events.home_team, false
+        ) as is_swapped
+    from scores
+    inner join events
+        on scores.event_id = events.event_id
+
+),
+
 reports as (
 
     select
         event_id,
-        home_score,
-        away_score,
+        case when is_swapped then away_score else home_score end as home_score,
+        case when is_swapped then home_score else away_score end as away_score,
         cast(null as integer) as home_score_regulation,
         cast(null as integer) as away_score_regulation,
         cast(null as boolean) as is_shortened,
+        is_swapped,
         case when is_completed then 'final' else 'live' end as status,
         'scores' as source,
         published_at,
         known_at,
         response_id as report_id
-    from scores
+    from turned
     union all
     select
         event_id,
@@ -73,6 +88,7 @@ reports as (
         home_score_regulation,
         away_score_regulation,
         is_shortened,
+        is_swapped,
         status,
         source,
         cast(null as timestamp with time zone) as published_at,
@@ -110,6 +126,7 @@ dated as (
             end
         ) as away_score_regulation,
         reports.is_shortened,
+        reports.is_swapped,
         reports.status,
         reports.status = 'final' as is_final,
         reports.source,

@@ -8,7 +8,7 @@ games as (
     from {{ ref('int_results_named') }} as named
     inner join {{ ref('int_results_matched') }} as matched
         on named.result_row_id = matched.result_row_id
-    where named.is_latest and matched.event_id is null
+    where named.is_contradicted or (named.is_latest and matched.event_id is null)
 
 ),
 
@@ -30,9 +30,13 @@ nearest_events as (
         result_game_id,
         event_id,
         minutes_apart,
+        is_swapped,
         row_number() over (
             partition by result_game_id
-            order by minutes_apart nulls last, event_id collate "C"
+            order by
+                minutes_apart nulls last,
+                case when is_swapped then 1 else 0 end,
+                event_id collate "C"
         ) as nearness_rank,
         max(case when is_same_day then 1 else 0 end) over (partition by result_game_id)
             as has_event_that_day
@@ -53,8 +57,16 @@ final as (
         games.status,
         nearest.event_id as nearest_event_id,
         case
+            when games.is_contradicted
+                then
+                    'rows of one load contradict each other about this game, so none is used: '
+                    || 'import the true one with a source (--source) of its own'
             when sports_collected.sport_key is null then 'no event of this sport was collected'
             when nearest.event_id is null then 'no event of these teams was collected'
+            when games.is_disputed
+                then
+                    'rows of one load, with a start and without, say different things of these '
+                    || 'teams on that day, and no two events stand there'
             when games.starts_at is null and games.status = 'postponed'
                 then 'postponed, and the row does not say from when'
             when games.starts_at is null and nearest.has_event_that_day = 0
@@ -69,6 +81,8 @@ final as (
                 then
                     'its event left the feed, which went on under the id '
                     || superseded.superseded_by_event_id
+            when nearest.is_swapped
+                then 'its sides are the other way round, and more than one game may be meant'
             else 'another row is nearer to its event'
         end as why
     from games

@@ -53,6 +53,7 @@ detailed as (
         known_at,
         report_id,
         report_number,
+        is_swapped,
         max(home_score_regulation) over (
             partition by event_id, home_score, away_score, status, regulation_number
         ) as home_score_regulation,
@@ -112,7 +113,8 @@ final as (
         report_id,
         home_score_regulation,
         away_score_regulation,
-        is_shortened
+        is_shortened,
+        is_swapped
     from changes
 
 )

@@ -46,7 +46,8 @@ nearest_rows as (
 
     select
         event_id,
-        min(minutes_apart) as minutes_apart
+        min(minutes_apart) as minutes_apart,
+        max(case when is_contradicted then 1 else 0 end) = 1 as is_contradicted
     from {{ ref('int_results_apart') }}
     group by event_id
 
@@ -66,6 +67,7 @@ unmatched_events as (
             when running.event_id is not null then 'the last score collected was not final'
             when sports_imported.sport_key is null then 'no result of this sport was imported'
             when nearest_rows.event_id is null then 'no result row of these teams'
+            when nearest_rows.is_contradicted then 'rows of one load contradict each other'
             when nearest_rows.minutes_apart is null
                 then 'the rows of these teams have no start, and no day names this event'
             when nearest_rows.minutes_apart > {{ var('results_match_hours') }} * 60

@@ -45,6 +45,10 @@ converted as (
         event_id,
         response_id,
 
+        ---------- strings
+        home_team,
+        away_team,
+
         ---------- numerics
         {{ whole_number('home_score') }} as home_score,
         {{ whole_number('away_score') }} as away_score,

@@ -9,7 +9,7 @@ games as (
         result_row_id,
         result_game_id
     from {{ ref('int_results_named') }}
-    where is_latest
+    where is_latest or is_contradicted
 
 ),
 

@@ -7,7 +7,7 @@ from analysis import credits as credit_queries
 from analysis import watched_games
 from analysis.credits import CreditUsage
 from analysis.warehouse import Warehouse
-from ingestion.odds_api.failures import next_month
+from ingestion.odds_api.credits import next_month
 from ingestion.settings import Settings
 
 RELATIONS = (*credit_queries.RELATIONS, *watched_games.RELATIONS)

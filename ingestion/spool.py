@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
+from ingestion.durable import replaced
 from ingestion.errors import OddsError
 from ingestion.raw_tables import API_RESPONSES
 from ingestion.responses import ApiResponse
@@ -54,18 +54,11 @@ class Spool:
         """
         name = f"{response.requested_at:%Y%m%dT%H%M%S%f}-{response.response_id}"
         path = self.folder / f"{name}{SPOOLED_SUFFIX}"
-        unfinished = path.with_suffix(UNFINISHED_SUFFIX)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("wb") as file:
+            with replaced(path, path.with_suffix(UNFINISHED_SUFFIX)) as file:
                 file.write(response.to_json())
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-            self._sync_folder()
         except OSError as error:
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
             raise self._unwritable(error) from error
         return path
 
@@ -96,13 +89,6 @@ class Spool:
         broken.mkdir(exist_ok=True)
         path.replace(broken / path.name)
         log.error("broken spool file moved aside", file=str(broken / path.name), reason=reason)
-
-    def _sync_folder(self) -> None:
-        folder = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
     def _unwritable(self, error: OSError) -> OddsError:
         return OddsError(

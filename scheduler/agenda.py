@@ -12,9 +12,10 @@ import orjson
 from ingestion.errors import UsageError
 from ingestion.fetching import build_requests
 from ingestion.odds_api.catalogue import SEEDS_DIR, known
+from ingestion.odds_api.credits import next_month
 from ingestion.odds_api.endpoints import Request
 from ingestion.settings import Settings
-from scheduler.budget import Budget, BudgetState, next_month
+from scheduler.budget import Budget, BudgetState
 from scheduler.planning import LATE, PlannedCall, Rules, plan
 from scheduler.promises import CLOSE, FARTHEST, Tier
 from scheduler.recurring import next_events_call, next_scores_call

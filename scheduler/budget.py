@@ -13,16 +13,6 @@ def month_of(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def next_month(moment: datetime) -> datetime:
-    """When the next credits are granted."""
-    first = month_of(moment)
-    return (
-        first.replace(year=first.year + 1, month=1)
-        if first.month == 12
-        else first.replace(month=first.month + 1)
-    )
-
-
 @dataclass(frozen=True)
 class Budget:
     """The credits of one month: granted, and spent or reserved for calls in flight."""

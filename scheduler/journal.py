@@ -4,9 +4,8 @@ A row goes straight into its table; where that is impossible, into a file of `OD
 into the table as soon as there is one again. Writing a row twice leaves one row.
 """
 
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import orjson
 import structlog
 
+from ingestion.durable import replaced
 from ingestion.errors import OddsError
 from ingestion.failures import explained
 from ingestion.ops_tables import make_ops_tables
@@ -138,18 +138,11 @@ class Journal:
 
     def _keep(self, row: Row) -> None:
         path = self._folder / f"{row.table}-{row.key}{SUFFIX}"
-        unfinished = path.with_suffix(".tmp")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("wb") as file:
+            with replaced(path, path.with_suffix(".tmp")) as file:
                 file.write(orjson.dumps({"table": row.table, "values": dict(row.values)}))
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
         except OSError as error:
-            # of a full disk: what could not be written is no file that somebody should find
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
             raise OddsError(
                 f"cannot write to {self._folder}: {error.strerror}; "
                 "give ODDS_DATA_DIR a writable folder with free space"

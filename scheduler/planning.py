@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from scheduler.budget import Budget, BudgetState, next_month
+from ingestion.odds_api.credits import next_month
+from scheduler.budget import Budget, BudgetState
 from scheduler.promises import (
     CLOSE,
     FARTHEST,

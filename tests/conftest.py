@@ -12,11 +12,18 @@ import structlog
 from cli.local_postgres import PostgresAddress, fresh_database, local_postgres
 from ingestion.responses import ApiResponse
 from ingestion.settings import Settings, load_settings
+from tests import skips
 from tests.lost_workers import (  # noqa: F401 - hooks
     pytest_sessionfinish,
     pytest_terminal_summary,
     pytest_testnodedown,
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Two modules have something to say at the end of a run."""
+    config.pluginmanager.register(skips)
+
 
 # dbt keeps what it parsed in one folder; workers that run side by side need one each
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):

@@ -1,7 +1,6 @@
 """Files of archived rows: Parquet with the columns of a raw table, or packed recording lines."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -103,36 +102,6 @@ def check_written(path: Path, content: Content) -> None:
         pass
     if found.sha256 != content.sha256:
         raise OddsError(f"{path.name} does not read back as it was written: check the disk")
-
-
-@contextmanager
-def replaced(path: Path, unfinished: Path, *, check: Callable[[Path], None]) -> Iterator[IO[bytes]]:
-    """A file to write that gets its name only once it is safe on disk and has passed a check.
-
-    Args:
-        path: the name; a file that has it already stays until then.
-        unfinished: the name until then, in the same file system; gone if anything fails.
-        check: is given the whole file, and raises if it will not do.
-    """
-    try:
-        with unfinished.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        check(unfinished)
-        unfinished.replace(path)
-        sync_folder(path.parent)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a crash of the machine."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write_parquet(file: IO[bytes], table: RawTable, batches: Iterable[Sequence[Row]]) -> None:

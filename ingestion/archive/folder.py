@@ -11,7 +11,6 @@ from ingestion.archive.files import (
     Format,
     check_written,
     read_rows,
-    replaced,
     row_ids,
     write_rows,
 )
@@ -24,6 +23,7 @@ from ingestion.archive.manifest import (
 )
 from ingestion.archive.rows import Content, Row
 from ingestion.archive.source import HeldMonth, HeldRow, ids_md5
+from ingestion.durable import replaced
 from ingestion.errors import OddsError, UsageError
 from ingestion.landing import batches
 from ingestion.raw_tables import API_RESPONSES, RawTable

@@ -10,7 +10,7 @@ from shutil import rmtree
 
 import orjson
 
-from ingestion.archive.files import replaced
+from ingestion.durable import replaced
 from ingestion.errors import OddsError, UsageError
 
 MANIFEST = "manifest.json"
@@ -54,7 +54,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     entries = {name: asdict(entry) for name, entry in sorted(manifest.items())}
     text = orjson.dumps(entries, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     unfinished = folder / UNFINISHED / MANIFEST
-    with replaced(folder / MANIFEST, unfinished, check=lambda _: None) as file:
+    with replaced(folder / MANIFEST, unfinished) as file:
         file.write(text)
 
 

@@ -1,6 +1,7 @@
-"""What a call costs, before it is made: pure functions over the vendor's price list."""
+"""What a call costs, before it is made, and when credits come back: pure functions."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Literal
 
 Endpoint = Literal[
@@ -65,3 +66,10 @@ def estimate(
     if endpoint == "scores" and has_days_from:
         return CREDITS_PER_SCORES_WITH_DAYS_FROM
     return CREDITS_PER_CALL[endpoint]
+
+
+def next_month(moment: datetime) -> datetime:
+    """The first of the following month, 00:00 UTC: when credits come back."""
+    moment = moment.astimezone(UTC)
+    year, month = divmod(moment.year * 12 + moment.month, 12)
+    return datetime(year, month + 1, 1, tzinfo=UTC)

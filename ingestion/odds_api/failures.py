@@ -1,12 +1,13 @@
 """What an answer means when it is not what was asked for."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 
 import orjson
 
 from ingestion.errors import OddsError, UsageError
+from ingestion.odds_api.credits import next_month
 from ingestion.payload_reader import NOT_GAMES
 from ingestion.responses import ApiResponse
 
@@ -130,13 +131,6 @@ def failure_of(response: ApiResponse) -> OddsError | None:
     if status == HTTPStatus.UNAUTHORIZED and code != NEEDS_PAID_PLAN:
         return AccountError(text)
     return UsageError(text) if code == "UNKNOWN_SPORT" else OddsError(text)
-
-
-def next_month(moment: datetime) -> datetime:
-    """The first of the following month, 00:00 UTC: when credits come back."""
-    moment = moment.astimezone(UTC)
-    year, month = divmod(moment.year * 12 + moment.month, 12)
-    return datetime(year, month + 1, 1, tzinfo=UTC)
 
 
 def _may_pass(response: ApiResponse) -> bool:

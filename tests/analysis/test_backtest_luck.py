@@ -380,3 +380,10 @@ def test_there_is_a_fair_p_value_if_four_of_five_bets_have_a_close(
 def test_commission_counts_in_the_draws() -> None:
     bets = frame([bet("win", price=3.0, net_decimal_price=2.8, close_fair_probability=0.5)])
     assert set(profits_drawn(bets)) == {-100.0, 180.0}
+
+
+@pytest.mark.parametrize("draws", [9, 99, 10_000])
+def test_what_no_draw_matches_has_the_least_p_value_not_zero(draws: int) -> None:
+    """The result itself is one of the ways it could have come (Phipson & Smyth 2010)."""
+    miracle = frame([bet("win", price=1000.0, close_fair_probability=1e-6) for _ in range(5)])
+    assert p_value_fair(miracle, draws=draws) == 1 / (draws + 1)

@@ -403,9 +403,52 @@ def test_arbitrage_stakes_pay_the_same_whatever_happens() -> None:
     assert picked(make_strategy("arbitrage", {}), one_book) == []
 
 
+def test_two_skins_of_one_house_are_no_arbitrage() -> None:
+    """Both are closed together, once one of them wins; a third house makes it one."""
+    one_house = [
+        *pair("betmgm", 2.1, 1.7, book_group="entain"),
+        *pair("bwin", 1.75, 2.05, book_group="entain"),
+    ]
+    arbitrage = make_strategy("arbitrage", {})
+    assert picked(arbitrage, offers(one_house)) == []
+    with_another = offers(one_house, pair("fanduel", 1.7, 2.06))
+    assert picked(arbitrage, with_another) == [("betmgm", "Home"), ("fanduel", "Away")]
+
+
+@pytest.mark.parametrize(
+    ("book", "outcome", "market", "point", "set_point"),
+    [
+        ("a", "Home", "spreads", -3.0, -3.0),
+        ("a", "Away", "spreads", 3.0, -3.0),
+        ("a", "Home", "spreads", 2.5, 2.5),
+        ("a", "Away", "spreads", -2.5, 2.5),
+        ("a", "Over", "totals", 47.5, 47.5),
+        ("a", "Under", "totals", 47.5, 47.5),
+    ],
+)
+def test_both_sides_of_a_line_have_the_point_of_the_home_side(
+    book: str, outcome: str, market: str, point: float, set_point: float
+) -> None:
+    shown = offers([quote(book, outcome, 1.9, point, market=market)])
+    assert shown["set_point"].tolist() == [set_point]
+
+
+def test_a_commission_is_taken_from_what_is_won() -> None:
+    shown = offers(pair("novig", 3.0, 1.5, commission_rate=0.05), pair("a", 3.0, 1.5))
+    assert shown["net_decimal_price"].tolist() == pytest.approx([2.9, 1.475, 3.0, 1.5])
+
+
 @pytest.mark.parametrize(
     ("over", "under", "is_middle"),
-    [(214.0, 216.0, True), (216.0, 214.0, False), (215.0, 215.0, False), (214.5, 215.5, True)],
+    [
+        (214.0, 216.0, True),
+        (216.0, 214.0, False),
+        (215.0, 215.0, False),
+        (214.5, 215.5, True),
+        # a gap of a point, and every whole score wins at most one of them
+        (214.0, 215.0, False),
+        (214.25, 215.25, True),
+    ],
 )
 def test_a_middle_has_room_between_its_lines(over: float, under: float, is_middle: bool) -> None:
     """Over the higher and under the lower line both can lose."""
@@ -414,6 +457,22 @@ def test_a_middle_has_room_between_its_lines(over: float, under: float, is_middl
         [quote("b", "Under", 1.98, under, market="totals")],
     )
     expected = [("a", "Over"), ("b", "Under")] if is_middle else []
+    assert picked(make_strategy("middles", {}), shown) == expected
+
+
+@pytest.mark.parametrize(
+    ("home", "away", "is_middle"),
+    [(-1.5, 4.5, True), (-4.5, 1.5, False), (3.5, -1.5, True), (-3.0, 4.0, False)],
+)
+def test_a_middle_of_spreads_lies_between_their_margins(
+    home: float, away: float, is_middle: bool
+) -> None:
+    """-1.5 and +4.5: both win where the home side wins by two, three or four."""
+    shown = offers(
+        [quote("a", "Home", 1.98, home, market="spreads")],
+        [quote("b", "Away", 1.98, away, market="spreads")],
+    )
+    expected = [("a", "Home"), ("b", "Away")] if is_middle else []
     assert picked(make_strategy("middles", {}), shown) == expected
 
 

@@ -12,6 +12,7 @@ from scipy.stats import norm
 from analysis.backtest.luck import p_value_by_day
 from analysis.backtest.result import BacktestResult
 from analysis.backtest.trials import (
+    DRAWS,
     best_by_luck,
     daily_measures,
     daily_profits,
@@ -66,6 +67,26 @@ def test_the_best_of_many_is_worth_less() -> None:
     expected = 1 - (1 - best.facts["p_value"]) ** 20
     assert among["p_value_adjusted"] == pytest.approx(expected, abs=0.03)
     assert among["deflated_sharpe"] < standing(best, [])["deflated_sharpe"] - 0.1
+
+
+def test_the_run_that_is_judged_is_one_of_the_trials() -> None:
+    """Of two that have nothing to do with each other: 1 - (1 - p)², not p, whichever is better."""
+    generator = np.random.default_rng(10)
+    for _ in range(3):
+        first, second = runs_of(generator, 2)
+        for judged, other in ((first, second), (second, first)):
+            among = standing(judged, [trial_of(other)])
+            assert among["trials"] == 2
+            p_value = judged.facts["p_value"]
+            assert 0.05 < p_value < 0.95
+            assert among["p_value_adjusted"] == pytest.approx(1 - (1 - p_value) ** 2, abs=0.03)
+
+
+def test_a_run_that_luck_never_matched_has_the_least_p_value_not_zero() -> None:
+    runs = runs_of(np.random.default_rng(11), 2)
+    runs[0].facts["p_value"] = 1e-15
+    among = standing(runs[0], [trial_of(runs[1])])
+    assert among["p_value_adjusted"] == 1 / (1 + DRAWS)
 
 
 @pytest.mark.parametrize("clones", [1, 10, 100])

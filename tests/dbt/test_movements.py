@@ -1,6 +1,6 @@
 """Movements, closing-line value and book reports on a season whose leading books are known."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from math import isclose, log
@@ -8,11 +8,14 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from analysis import clv
+from analysis.backtest.closes import closing_values
+from analysis.frames import frame
 from analysis.settlement import settled_outcome, settlement_margin
 from cli.local_postgres import PostgresAddress, fresh_database
+from cli.reading import reading
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
@@ -39,21 +42,62 @@ MODELS = [
     "+fct_book_accuracy",
     "+rpt_lead_lag",
 ]
+# and what a backtest reads of the closes
+READ_BY_BACKTESTS = [
+    "+fct_reference_closes",
+    "+fct_closing_distributions",
+    "int_events_described_known",
+]
 MARTS = [model.removeprefix("+") for model in MODELS]
+# at every opening price, and some points beside it: off the line that closed, on quarter lines too
 BETS = """
     create table raw.bets as
     select
-        event_id || bookmaker_key || market_key || outcome_name as bet_id,
-        event_id,
-        bookmaker_key,
-        market_key,
-        outcome_name,
-        outcome_description,
-        opening_point as point,
-        opening_decimal_price as decimal_price,
-        opened_at as placed_at
-    from marts.fct_open_to_close
+        lines.event_id || lines.bookmaker_key || lines.market_key || lines.outcome_name
+        || cast(shifts.number as text) as bet_id,
+        lines.event_id,
+        lines.bookmaker_key,
+        lines.market_key,
+        lines.outcome_name,
+        lines.outcome_description,
+        lines.opening_point + shifts.shift as point,
+        lines.opening_decimal_price as decimal_price,
+        lines.opened_at as placed_at
+    from marts.fct_open_to_close as lines
+    inner join
+        (
+            select
+                number,
+                cast(shift as double precision) as shift
+            from (values (1, 0), (2, -0.5), (3, 1), (4, 2.75)) as given (number, shift)
+        ) as shifts
+        on lines.opening_point is not null or shifts.shift = 0
 """
+# each of them as a backtest has it
+BETS_OF_BACKTEST = """
+    select
+        row_number() over (order by bets.bet_id) as bet_number,
+        bets.*,
+        bets.decimal_price as net_decimal_price,
+        cast(null as double precision) as line,
+        markets.market_kind,
+        markets.period,
+        case when bets.outcome_name in ('Over', events.home_team) then 1 else 2 end as slot
+    from raw.bets as bets
+    inner join marts.markets as markets
+        on bets.market_key = markets.market_key
+    inner join marts.dim_events as events
+        on bets.event_id = events.event_id
+"""
+CLOSING_VALUES = (
+    "price_clv",
+    "implied_clv",
+    "no_vig_clv",
+    "points_clv",
+    "point_adjusted_clv",
+    "own_price_clv",
+    "beat_close",
+)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +138,7 @@ def warehouses(
             land(read_recording(recording), settings)
             transformation = Transformation(settings)
             build = ["build", "--exclude-resource-type", "test", "unit_test", "--select"]
-            transformation.invoke(*build, *MODELS, as_of=AS_OF)
+            transformation.invoke(*build, *MODELS, *READ_BY_BACKTESTS, as_of=AS_OF)
             with connect(settings) as connection:
                 connection.rows(BETS)
             transformation.invoke("run", "--select", "stg_bets__bets+", as_of=AS_OF)
@@ -133,26 +177,38 @@ def test_what_one_book_leads_the_other_follows(warehouses: dict[str, Settings]) 
 
 
 @pytest.mark.parametrize("engine_name", ["duckdb", "postgres"])
-def test_closing_line_value_is_what_python_makes_of_it(
+def test_bets_of_a_backtest_are_worth_at_the_close_what_the_mart_says(
     warehouses: dict[str, Settings], engine_name: str
 ) -> None:
-    with connect(warehouses[engine_name]) as connection:
-        rows = connection.rows(
-            "select outcome_name, decimal_price, close_decimal_price, close_fair_probability,"
-            " close_push_probability, point, close_point, price_clv, implied_clv, no_vig_clv,"
-            " points_clv, beat_close"
-            " from marts.fct_closing_line_value where missing_reason is null"
-        )
-    assert rows
-    for outcome, price, close_price, fair, push, point, close_point, *values in rows:
-        expected = [
-            None if close_price is None else clv.price_clv(price, close_price),
-            None if close_price is None else clv.implied_clv(price, close_price),
-            clv.no_vig_clv(price, fair, push),
-            None if point is None else clv.points_clv(outcome, point, close_point),
-            clv.beat_close(clv.no_vig_clv(price, fair, push)),
-        ]
-        assert all(map(_is_equal, values, expected)), (values, expected)
+    """Each bet once by the code of backtests, once by the mart: neither reads the other."""
+    with reading(warehouses[engine_name]) as warehouse:
+        bets = frame(warehouse, BETS_OF_BACKTEST)
+        values = closing_values(warehouse, bets, as_of=AS_OF)
+        mart = {
+            row["bet_id"]: row
+            for row in warehouse.rows("select * from marts.fct_closing_line_value")
+        }
+    assert mart.keys() == set(bets["bet_id"])
+    compared: Counter[tuple[str, str, int]] = Counter()
+    for bet, value in zip(bets.itertuples(), values.itertuples(), strict=True):
+        told = mart[bet.bet_id]
+        assert _or_none(value.clv_missing_reason) == told["missing_reason"], told
+        for name in CLOSING_VALUES:
+            found = _or_none(getattr(value, name))
+            assert (found is None) == (told[name] is None), (name, told)
+            assert found is None or _is_equal(float(found), told[name]), (name, found, told)
+            kind = "at the close" if told["missing_reason"] is None else "elsewhere"
+            compared[f"{name} {kind}", bet.market_key, bet.slot] += found is not None
+    # each kind of value is there for both sides, at the closing point and beside it
+    for market_key in ("spreads", "totals"):
+        for slot in (1, 2):
+            for name in ("points_clv", "point_adjusted_clv"):
+                assert compared[f"{name} at the close", market_key, slot] > 5
+                assert compared[f"{name} elsewhere", market_key, slot] > 5
+            for name in ("price_clv", "no_vig_clv", "own_price_clv"):
+                assert compared[f"{name} at the close", market_key, slot] > 5
+    for slot in (1, 2):
+        assert compared["no_vig_clv at the close", "h2h", slot] > 5
 
 
 @pytest.mark.parametrize("engine_name", ["duckdb", "postgres"])
@@ -191,10 +247,14 @@ def test_accuracy_is_what_python_makes_of_the_scores(
             losses[tuple(key)].append(-log(probability))
         if settlement in ("win", "loss"):
             errors[tuple(key)].append((probability - (settlement == "win")) ** 2)
-    assert rows
+    assert {tuple(key) for *key, _, _ in rows} == losses.keys() | errors.keys()
     for *key, log_loss, brier_score in rows:
         assert log_loss == pytest.approx(mean(losses[tuple(key)]))
         assert brier_score == pytest.approx(mean(errors[tuple(key)]))
+
+
+def _or_none(value: Any) -> Any:
+    return None if pd.isna(value) else value
 
 
 def _lead_shares(settings: Settings) -> dict[tuple[str, str], float]:

@@ -273,7 +273,7 @@ setattr(owner, name, die)
 export = Export(load_settings(**order["settings"]), Path(order["to"]), selection=Selection())
 export.write(export.months())
 """
-FOLDER_SYNCED = ("ingestion.archive.files", "sync_folder")
+FOLDER_SYNCED = ("ingestion.durable", "sync_folder")
 INSTANTS = {
     "half written": ("pyarrow.parquet", "ParquetWriter.close", 1),
     "not read back yet": ("ingestion.archive.folder", "check_written", 1),
@@ -324,7 +324,7 @@ def test_a_month_that_is_written_again_is_whole_whenever_its_export_is_killed(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("ingestion.archive.files.sync_folder", fail)
+        patched.setattr("ingestion.durable.sync_folder", fail)
         with pytest.raises(KeyboardInterrupt):
             export(settings, archive)
     held = list(read_rows(archive / JANUARY, API_RESPONSES))

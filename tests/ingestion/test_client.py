@@ -19,6 +19,7 @@ from ingestion.odds_api.client import (
     OddsApiClient,
     new_session,
 )
+from ingestion.odds_api.credits import next_month
 from ingestion.odds_api.endpoints import (
     EventOddsRequest,
     HistoricalEventOddsRequest,
@@ -31,7 +32,6 @@ from ingestion.odds_api.failures import (
     AnswerError,
     OutOfCreditsError,
     is_event_gone,
-    next_month,
 )
 from ingestion.responses import ApiResponse
 from tests.ingestion.loopback import COUNTERS, Answer, Api, error, serve, zipped

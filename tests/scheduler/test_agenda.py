@@ -7,7 +7,14 @@ import pytest
 
 from ingestion.errors import UsageError
 from ingestion.settings import load_settings
-from scheduler.agenda import DAILY_JOBS, FEED_INTERVAL, Collection, Entry, agenda
+from scheduler.agenda import (
+    DAILY_JOBS,
+    FEED_INTERVAL,
+    Collection,
+    Entry,
+    agenda,
+    without_scores,
+)
 from scheduler.budget import Budget, month_of
 from scheduler.leads import costs_of_leads
 from scheduler.planning import slot_of
@@ -216,3 +223,20 @@ def test_the_plan_says_what_an_earlier_close_costs() -> None:
     )
     usual = replace(lead, close_lead=timedelta(minutes=5))
     assert not list(costs_of_leads(replace(of, leads={NBA: usual}), how, now=NOW, until=NOW + HOUR))
+
+
+@pytest.mark.parametrize(
+    ("now", "calls"),
+    [
+        (datetime(2026, 1, 12, tzinfo=UTC), 10),  # ten intervals of two days
+        (datetime(2026, 1, 11, tzinfo=UTC), 11),  # ten and a half: the half has a call, too
+        (datetime(2026, 1, 11, 23, 59, tzinfo=UTC), 11),
+        (datetime(2026, 12, 31, 23, 59, tzinfo=UTC), 1),
+    ],
+)
+def test_scores_are_held_for_to_the_end_of_the_month_and_a_begun_interval_is_one(
+    now: datetime, calls: int
+) -> None:
+    budget = Budget(500, 7, month_of(now))
+    left = without_scores(budget, collection(), now=now)
+    assert (left.granted, left.spent) == (500 - 2 * calls, 7)

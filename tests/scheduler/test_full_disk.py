@@ -107,7 +107,7 @@ def test_what_could_not_be_written_is_no_file(
     settings = duckdb_settings(tmp_path)
     journal = Journal(settings)
     journal.is_reachable = False
-    monkeypatch.setattr("scheduler.journal.os.fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OddsError, match="No space left"):
         journal.write(Row("job_runs", {"job_id": "a"}))
     assert list((settings.odds_data_dir / "journal").iterdir()) == []

@@ -188,6 +188,18 @@ def test_a_new_month_begins_with_nothing_spent(
     assert ledger.budget().spent == 0
 
 
+def test_a_replayed_answer_tells_nothing_of_the_account(
+    ledger: Ledger, settings: Settings, clock: Clock
+) -> None:
+    """It is of another key, or of a month that is over, whatever its clock says."""
+    land(settings, clock, replace(answer(clock, used="20"), response_id="a" * 64))
+    clock.on(1)
+    replayed = replace(answer(clock, used="480"), origin="replay", response_id="b" * 64)
+    land(settings, clock, replayed)
+    budget = ledger.budget()
+    assert (budget.spent, budget.granted) == (20, 500)
+
+
 def test_opening_again_changes_nothing(ledger: Ledger, settings: Settings, clock: Clock) -> None:
     ledger.settle(ledger.reserve(REQUEST), answer(clock))
     assert new_ledger(settings, clock).open() == 0

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.budget import Budget, month_of, next_month
+from ingestion.odds_api.credits import next_month
+from scheduler.budget import Budget, month_of
 from scheduler.planning import Plan, Policy, Rules, credits_for_closes, plan, slot_of
 from scheduler.promises import (
     CLOSE,
@@ -302,6 +303,20 @@ def test_credits_come_back_on_the_first_at_midnight_utc() -> None:
     assert all(drop.call.at < next_month(now) for drop in found.dropped)
     assert found.calls[0].at >= next_month(now)
     assert found.calls[-1].at == starts - CLOSE_BEFORE_START
+
+
+def test_in_december_what_is_held_is_for_the_days_until_new_year() -> None:
+    """A game a day at noon, announced for a week: the month that follows begins in January."""
+
+    def held(now: datetime) -> int:
+        announced = [
+            Game(str(ahead), "nba", now + timedelta(days=ahead, hours=12), now)
+            for ahead in range(7)
+        ]
+        return credits_for_closes(announced, credits_a_call=CREDITS, now=now)
+
+    assert held(datetime(2026, 12, 20, tzinfo=UTC)) == held(datetime(2026, 10, 20, tzinfo=UTC))
+    assert held(datetime(2026, 12, 31, tzinfo=UTC)) == CREDITS["nba"]
 
 
 def test_a_call_says_which_promises_it_keeps() -> None:

@@ -1,7 +1,8 @@
 """One fixture a trap; the package's docstring says which is where."""
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import orjson
@@ -12,14 +13,16 @@ from analysis.backtest.engine import bets_of, offers_for
 from analysis.backtest.fair_prices import read_voices, with_fair_prices
 from analysis.backtest.fills import FillModel
 from analysis.backtest.fingerprints import canonical, digest
+from analysis.backtest.moments import Clock
 from analysis.backtest.offers import described
 from analysis.backtest.runs import run_backtest
+from analysis.backtest.sizing import Sizing
 from analysis.backtest.strategies.expected_value import ExpectedValue
 from analysis.backtest.strategies.flat import Flat
 from analysis.backtest.strategy import Strategy
 from analysis.warehouse import Warehouse
 from tests.analysis.lookahead import traps
-from tests.analysis.lookahead.traps import BASEBALL, HOCKEY, home_of
+from tests.analysis.lookahead.traps import BASEBALL, FOOTBALL, HOCKEY, home_of
 from tests.analysis.lookahead.world import AS_OF, setup, view
 from tests.oracle.builder import at
 
@@ -85,11 +88,14 @@ def bets(
     strategy: Strategy,
     *,
     sport: str = BASEBALL,
+    market: str = "h2h",
+    clock: Clock = "published",
     as_of: datetime = AS_OF,
     **changes: Any,
 ) -> dict[str, Any]:
     """The bets of a backtest on the day of traps, by game."""
-    given = setup(strategy, view("1h", sports=[sport], markets=["h2h"], as_of=as_of), **changes)
+    shown = view("1h", sports=[sport], markets=[market], as_of=as_of, clock=clock)
+    given = setup(strategy, shown, **changes)
     wanted = bets_of(warehouse, given, offers_for(warehouse, given))
     return {row.event_id: row for row in wanted.itertuples()}
 
@@ -125,6 +131,26 @@ def test_what_was_bought_later_counts_by_one_clock_only(warehouse: Warehouse) ->
         for clock in ("published", "ingested")
     ]
     assert clocks[0] != clocks[1]
+
+
+def test_a_change_between_two_live_looks_that_was_bought_later_is_not_seen(
+    warehouse: Warehouse,
+) -> None:
+    """By the clock of what was ingested the price before it stands, and can be had."""
+    changes = warehouse.rows(
+        "select american_price from marts.fct_quote_states"
+        " where event_id = 'bought_between' and outcome_name = ? order by valid_from",
+        [home_of("bought_between")],
+    )
+    assert [row["american_price"] for row in changes] == [110, 150, 110]
+    for clock, price, captured in (("published", 150, "16:40"), ("ingested", 110, "16:20")):
+        (offer,) = offers_of(warehouse, "bought_between", sport=FOOTBALL, clock=clock).itertuples()
+        assert (offer.american_price, offer.captured_at) == (price, moment(captured))
+    fills = {
+        clock: bets(warehouse, Flat(), sport=FOOTBALL, clock=clock)["bought_between"].fill_status
+        for clock in ("published", "ingested")
+    }
+    assert fills == {"published": "worse_price", "ingested": "filled"}
 
 
 @pytest.mark.parametrize("max_age_minutes", [None, 59.0], ids=["from the mart", "as of"])
@@ -288,6 +314,70 @@ def test_a_result_settles_from_when_it_could_be_known(warehouse: Warehouse) -> N
     assert pd.isna(before.settlement)
     after = bets(warehouse, Flat(), as_of=told)["stays"]
     assert (after.settlement, after.settled_at, after.home_score) == ("win", told, 5)
+
+
+def test_by_the_clock_of_what_was_ingested_a_result_settles_when_it_was_fetched(
+    warehouse: Warehouse,
+) -> None:
+    """The API stamps a score half past nine, the call was made at ten."""
+    fetched = datetime(2026, 7, 11, 10, 0, tzinfo=UTC)
+    before = bets(warehouse, Flat(), clock="ingested", as_of=fetched - timedelta(microseconds=1))
+    assert pd.isna(before["stays"].settlement)
+    after = bets(warehouse, Flat(), clock="ingested", as_of=fetched)["stays"]
+    assert (after.settlement, after.settled_at) == ("win", fetched)
+
+
+def test_a_void_is_not_known_before_it_happens(warehouse: Warehouse) -> None:
+    """A game that left the feed may still be played within its book's window."""
+    void = bets(warehouse, Flat())["relisted_old"]
+    assert void.settlement == "void"
+    assert void.settled_at - void.commence_time >= timedelta(hours=12)
+    just_before = void.settled_at.to_pydatetime() - timedelta(microseconds=1)
+    still = bets(warehouse, Flat(), as_of=just_before)["relisted_old"]
+    assert pd.isna(still.settlement)
+    assert pd.isna(still.settled_at)
+    assert np.isnan(still.paper_profit)
+
+
+@pytest.mark.parametrize(
+    ("pick", "settlement", "profit"), [("home", "half_win", 55.0), ("away", "half_loss", -50.0)]
+)
+def test_a_quarter_line_won_by_a_quarter_pays_half_the_profit(
+    warehouse: Warehouse, pick: str, settlement: str, profit: float
+) -> None:
+    """Home -1.75 at 2.10, won by two: half of it stood at -1.5, half at -2."""
+    bet = bets(warehouse, Flat(pick=pick), sport=FOOTBALL, market="spreads")["quarter"]  # type: ignore[arg-type]
+    assert (bet.settlement, bet.stake) == (settlement, 100)
+    assert (bet.profit, bet.paper_profit) == (pytest.approx(profit), pytest.approx(profit))
+
+
+@dataclass(frozen=True)
+class TwoInFive(Flat):
+    """Takes every home side to win two times in five."""
+
+    # strategies of tests have no name of the class, or they would be everybody's
+    name: str = field(default="two_in_five")  # type: ignore[misc]
+    # another process would not find a class of a test
+    judges_each_event_alone: ClassVar[bool] = False
+
+    def select(self, offers: pd.DataFrame) -> pd.DataFrame:
+        return super().select(offers).assign(win_probability=0.4)
+
+
+def test_a_bet_at_an_exchange_is_staked_and_settled_net_of_its_commission(
+    warehouse: Warehouse,
+) -> None:
+    """3.00 less 5 % of what is won is 2.90: by Kelly a stake of .16 / 1.9, not of .2 / 2."""
+    wide = {"max_bet_share": 1.0, "max_event_share": 1.0, "max_day_share": 1.0}
+    sizing = Sizing(method="kelly", fraction=1.0, max_open_share=1.0, **wide)
+    bet = bets(warehouse, TwoInFive(), sport=FOOTBALL, sizing=sizing)["exchange"]
+    share = bets(warehouse, Flat(), sport=FOOTBALL)["exchange"]
+    assert (bet.bookmaker_key, bet.decimal_price) == ("betfair_ex_eu", pytest.approx(3.0))
+    assert bet.net_decimal_price == pytest.approx(2.9)
+    # of one bankroll, with another game at the same moment whose edge is none
+    assert bet.stake == pytest.approx(10_000 * 0.16 / 1.9, abs=0.01)
+    assert bet.profit == pytest.approx(1.9 * bet.stake)
+    assert share.profit == pytest.approx(190)
 
 
 def test_a_game_seen_by_two_ways_is_one_game(warehouse: Warehouse) -> None:

@@ -1,15 +1,16 @@
 """A day of games by hand, each of which sets one trap; its decisions are an hour before the start.
 
-Baseball is asked for by region, hockey book by book. `18:00` is when most games start.
+Baseball is asked for by region, hockey book by book; of football one look between two live ones was
+bought later. `18:00` is when most games start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tests.oracle import Line
 from tests.oracle.builder import at, book, event, market, odds
 
-BASEBALL, HOCKEY = "baseball_mlb", "icehockey_nhl"
+BASEBALL, HOCKEY, FOOTBALL = "baseball_mlb", "icehockey_nhl", "americanfootball_nfl"
 # seconds after the decisions at 17:00 comes a call that is nearer than the last one before them
 CLOCKS = (
     "15:50",
@@ -115,6 +116,34 @@ def hockey() -> Iterator[Line]:
     yield call("16:50", "fanduel", listed("by_book", "18:00", "fanduel"))
 
 
+def football_at(clock: str) -> Iterator[Json]:
+    """What the looks at football show; every home side will win 5 to 3."""
+    points = {home_of("quarter"): (110, -1.75), away_of("quarter"): (-130, 1.75)}
+    exchange = moneyline("exchange", 200, -250)
+    shown = {
+        "quarter": book("draftkings", market("spreads", points)),
+        "exchange": book("betfair_ex_eu", exchange),
+        "bought_between": _home_at("bought_between", 150 if clock == "16:40" else 110),
+    }
+    for event_id, each in shown.items():
+        yield game(event_id, "18:00", each, sport=FOOTBALL)
+
+
+def football() -> Iterator[Line]:
+    """Live looks of one request, and one between them that was bought at half past five."""
+    for clock in ("16:20", "16:40", "17:05", "17:55"):
+        line = odds(clock, *football_at(clock), sport=FOOTBALL, markets="h2h,spreads")
+        yield _historical(line) if clock == "16:40" else line
+
+
+def _historical(line: Line) -> Line:
+    return {
+        **line,
+        "endpoint": line["endpoint"].replace("/v4/sports", "/v4/historical/sports"),
+        "body": {"timestamp": line["received_at"], "data": line["body"]},
+    }
+
+
 def other_region() -> Line:
     """The only call after the decision that lists the game asks for the books of another region."""
     shown = game("other_region", "18:00", at_100("other_region", "unibet_eu"))
@@ -132,19 +161,16 @@ def first_region() -> Line:
 def backfilled() -> Line:
     """A call of before the decisions that was bought the day after."""
     shown = game("backfilled", "18:00", at_100("backfilled"))
-    line = odds("16:55", {**shown, "sport_key": "basketball_ncaab"}, sport="basketball_ncaab")
-    return {
-        **line,
-        "endpoint": "/v4/historical/sports/basketball_ncaab/odds",
-        "body": {"timestamp": at("16:55"), "data": line["body"]},
-    }
+    return _historical(
+        odds("16:55", {**shown, "sport_key": "basketball_ncaab"}, sport="basketball_ncaab")
+    )
 
 
-def scores() -> Line:
+def scores(sport: str, games: Iterable[Json]) -> Line:
     """The next morning: every home side won 5 to 3, but for the game nobody scored."""
-    played = [each for each in baseball_at("17:55") if each["id"] != "never_scored"]
+    played = [each for each in games if each["id"] != "never_scored"]
     return {
-        "endpoint": f"/v4/sports/{BASEBALL}/scores",
+        "endpoint": f"/v4/sports/{sport}/scores",
         "params": {"daysFrom": "3"},
         "received_at": at("11T10:00"),
         "status": 200,
@@ -152,8 +178,8 @@ def scores() -> Line:
         "body": [
             {
                 "id": each["id"],
-                "sport_key": BASEBALL,
-                "sport_title": "MLB",
+                "sport_key": sport,
+                "sport_title": sport,
                 "commence_time": each["commence_time"],
                 "completed": True,
                 "home_team": each["home_team"],
@@ -173,9 +199,14 @@ def lines() -> list[Line]:
     """The whole day."""
     baseball = [odds(clock, *baseball_at(clock), markets="h2h") for clock in CLOCKS]
     # the same answer once more, as the historical endpoint has it: one game, not two
-    twin = {
-        **baseball[2],
-        "endpoint": f"/v4/historical/sports/{BASEBALL}/odds",
-        "body": {"timestamp": baseball[2]["received_at"], "data": baseball[2]["body"]},
-    }
-    return [*baseball, twin, *hockey(), first_region(), other_region(), backfilled(), scores()]
+    return [
+        *baseball,
+        _historical(baseball[2]),
+        *hockey(),
+        *football(),
+        first_region(),
+        other_region(),
+        backfilled(),
+        scores(BASEBALL, baseball_at("17:55")),
+        scores(FOOTBALL, football_at("17:55")),
+    ]

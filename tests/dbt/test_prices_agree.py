@@ -11,16 +11,24 @@ from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
 from tests.dbt.marts import ODDS_MARTS, land, plain
-from tests.oracle import Line, read_recording
+from tests.oracle import Line, derive, read_recording, to_microseconds
 from tests.oracle.campaign import MIXED
-from tests.oracle.prices import CONSENSUS_KEY, MICROS_PER_HOUR, consensus, seed_rows, versions
+from tests.oracle.edits import captured
+from tests.oracle.prices import CONSENSUS_KEY, MICROS_PER_HOUR, Version, consensus, versions
+from tests.oracle.responses import read_responses
 from tests.oracle.small_season import small_season
 
 PRICES = "+path:dbt_project/models/marts/prices"
-CHANGES = """
-    event_id, bookmaker_key, market_key, outcome_name, outcome_description, line, point,
-    decimal_price, valid_from, is_withdrawn, is_stale, is_in_play, response_id
-"""
+# how long before the start, and how old the last look may be then, in hours
+MOMENTS = [
+    ("72h", 72, 48),
+    ("48h", 48, 48),
+    ("24h", 24, 24),
+    ("12h", 12, 12),
+    ("6h", 6, 4),
+    ("3h", 3, 3),
+    ("1h", 1, 1),
+]
 FAIR_KEY = (
     "event_id",
     "bookmaker_key",
@@ -44,16 +52,15 @@ def table(settings: Settings, relation: str, columns: str) -> Iterator[dict[str,
         yield dict(zip(names, exact, strict=True))
 
 
-def assert_prices_agree(settings: Settings) -> None:
-    events = {
-        row["event_id"]: row
-        for row in table(
-            settings,
-            "intermediate.int_events",
-            "event_id, sport_key, home_team, away_team, starts_at",
-        )
-    }
-    known = list(versions(table(settings, "marts.fct_odds_changes", CHANGES), events))
+def assert_prices_agree(settings: Settings, lines: list[Line], as_of: datetime) -> int:
+    """By what the oracle makes of the recording itself: no row of the product is taken for true.
+
+    Returns how many sets stood at moments before a start.
+    """
+    by_then = [line for line in lines if captured(line) <= to_microseconds(as_of)]
+    derived = derive(by_then, as_of)
+    events = {event.event_id: event._asdict() for event in derived.events}
+    known = list(versions((change._asdict() for change in derived.changes), events))
     expected = {
         (
             *version.key[:3],
@@ -81,30 +88,39 @@ def assert_prices_agree(settings: Settings) -> None:
         {key: p for key, p in expected.items() if p is not None}, abs=1e-9
     )
     assert any(p is not None for p in shown.values())
-    assert_moments_agree(settings, known, events)
     assert_consensus_agrees(settings)
+    return assert_moments_agree(settings, known, events, sightings_of(by_then), as_of)
 
 
-def assert_moments_agree(settings: Settings, known: list[Any], events: dict[str, Any]) -> None:
-    """Which sets stood at each moment before the start, from sightings and versions."""
+def sightings_of(lines: list[Line]) -> dict[str, list[int]]:
+    """By event, when a call for odds listed it."""
     sightings: dict[str, list[int]] = {}
-    for row in table(
-        settings, "intermediate.int_event_snapshots", "event_id, captured_at, is_listed, is_quoting"
-    ):
-        if row["is_listed"] and row["is_quoting"]:
-            sightings.setdefault(row["event_id"], []).append(row["captured_at"])
-    ((as_of,),) = [tuple(row.values()) for row in table(settings, "ops.run_clock", "as_of")]
+    for response in read_responses(lines):
+        if response.request.is_odds:
+            for event_id in response.events:
+                sightings.setdefault(event_id, []).append(response.captured_at)
+    return sightings
+
+
+def assert_moments_agree(
+    settings: Settings,
+    known: list[Version],
+    events: dict[str, Any],
+    sightings: dict[str, list[int]],
+    as_of: datetime,
+) -> int:
+    """Which sets stood at each moment before the start."""
+    clock = to_microseconds(as_of)
     expected = set()
-    for moment in seed_rows("price_moments"):
-        before = int(float(moment["hours_before_start"]) * MICROS_PER_HOUR)
-        oldest = int(float(moment["max_age_minutes"]) * MICROS_PER_HOUR / 60)
+    for moment, hours, max_age_hours in MOMENTS:
+        before, oldest = hours * MICROS_PER_HOUR, max_age_hours * MICROS_PER_HOUR
         for version in known:
             event_id, bookmaker_key, market_key, description, _ = version.key
             starts_at = events[event_id]["starts_at"]
             at = starts_at - before
             seen = max((s for s in sightings.get(event_id, []) if s <= at), default=None)
             if (
-                starts_at <= as_of
+                starts_at <= clock
                 and seen is not None
                 and at - seen <= oldest
                 and version.valid_from <= at
@@ -120,7 +136,7 @@ def assert_moments_agree(settings: Settings, known: list[Any], events: dict[str,
                         bookmaker_key,
                         market_key,
                         description,
-                        moment["moment"],
+                        moment,
                         seen,
                         *prices,
                     )
@@ -134,6 +150,7 @@ def assert_moments_agree(settings: Settings, known: list[Any], events: dict[str,
         for row in table(settings, "intermediate.int_sets_before_start", columns)
     }
     assert shown == expected
+    return len(shown)
 
 
 def assert_consensus_agrees(settings: Settings) -> None:
@@ -161,12 +178,17 @@ def build_prices(
     transformation.invoke("build", "--select", ODDS_MARTS, PRICES, *without_tests, as_of=as_of)
 
 
-def test_prices_agree_on_a_mixture_of_everything(settings: Settings) -> None:
+@pytest.mark.parametrize(
+    "as_of",
+    [datetime(2026, 7, 10, 19, 0, tzinfo=UTC), datetime(2026, 7, 11, 6, 0, tzinfo=UTC)],
+    ids=["one game to come", "all games over"],
+)
+def test_prices_agree_on_a_mixture_of_everything(settings: Settings, as_of: datetime) -> None:
     lines = MIXED["everything"](1)(small_season(seed=1))
-    # the middle of the day: one game is under way, two are to come
-    as_of = datetime(2026, 7, 10, 19, 0, tzinfo=UTC)
     build_prices(settings, Transformation(settings), lines, as_of)
-    assert_prices_agree(settings)
+    moments = assert_prices_agree(settings, lines, as_of)
+    # only of games that have begun, and whose looks were recent enough
+    assert bool(moments) == (as_of.day == 11)
 
 
 @pytest.mark.heavy
@@ -185,5 +207,6 @@ def test_prices_agree_on_real_recordings(
     as_of: datetime,
 ) -> None:
     path = shared_data / "recordings" / f"{recording}.jsonl.xz"
-    build_prices(settings, Transformation(settings), list(read_recording(path)), as_of)
-    assert_prices_agree(settings)
+    lines = list(read_recording(path))
+    build_prices(settings, Transformation(settings), lines, as_of)
+    assert assert_prices_agree(settings, lines, as_of)

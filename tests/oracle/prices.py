@@ -11,7 +11,7 @@ from math import exp, log
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.odds_math import METHODS, fair_probabilities
+from tests.oracle.fair import METHODS, fair
 
 SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
 SLOTS = {"Over": 1, "Yes": 1, "Odd": 1, "Under": 2, "No": 2, "Even": 2, "Draw": 3}
@@ -113,7 +113,7 @@ def _fair(
     if first != mirror:
         return nothing
     implied = [1 / prices[slot] for slot in sorted(prices)]
-    return {method: fair_probabilities(implied, method) for method in METHODS}
+    return {method: fair(implied, method) for method in METHODS}
 
 
 def consensus(fair: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ...], float]:

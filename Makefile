@@ -44,6 +44,10 @@ test: install ## the tests a change must pass (DuckDB and Postgres)
 test-all: install ## everything: all recordings, crash campaigns, both engines
 	$(BIN)/pytest -n $(WORKERS) $(DIST) $(ARGS)
 
+.PHONY: mutants
+mutants: install ## plant bugs, one at a time, in a copy of the tree: which do no tests see? (hours, goes on where it ended)
+	$(BIN)/python -m tests.mutants $(ARGS)
+
 .PHONY: lint
 lint: install ## ruff, sqlfluff, the import rules, and that every dbt resource is described
 	$(BIN)/ruff check .

@@ -16,7 +16,7 @@ from ingestion.answer_shapes import EARLIEST, LATEST
 from ingestion.errors import OddsError, UsageError
 from ingestion.failures import explanation
 from ingestion.logs import configure_logging, redactor_for
-from ingestion.settings import Settings, load_settings
+from ingestion.settings import HOME_VARIABLE, Settings, home, load_settings, unread_env_file
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +91,11 @@ def run(
             settings = load_settings(odds_target=target, odds_as_of=moment_given("--as-of", as_of))
             configure_logging(settings)
             session = Session(settings=settings, started_at=started_at)
+            if (unread := unread_env_file()) is not None:
+                session.warn(
+                    f"{unread} is not read, settings are those of {home()}: "
+                    f"{HOME_VARIABLE}={unread.parent} makes this folder count"
+                )
             answer = work(session)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - people get a line, not a traceback
         failure = error

@@ -14,7 +14,7 @@ from cli.options import AsOfOption, JsonOption, TargetOption, examples
 from cli.reading import place, reading
 from cli.session import Answer, Session, run
 from ingestion.redaction import Redactor
-from ingestion.settings import Settings
+from ingestion.settings import HOME_VARIABLE, Settings, home
 
 MASK = "********"
 STATE_WORDS = {
@@ -70,10 +70,13 @@ def quota(
 def config(
     target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
 ) -> None:
-    """Show every setting as it holds here, from the environment, .env or its default."""
+    """Show every setting as it holds here, from the environment, .env or its default.
+
+    ODDS_HOME is the folder whose .env counts and that relative paths start from.
+    """
 
     def work(session: Session) -> Answer:
-        values = effective(session.settings)
+        values = {HOME_VARIABLE: str(home())} | effective(session.settings)
         facts = [(name, "" if value is None else _flat(value)) for name, value in values.items()]
         return Answer(data=values, page=[display.fact_table("Settings", facts)])
 

@@ -1,5 +1,6 @@
 """dlt, kept warm: appends Arrow batches to a raw table in one load that counts or does not."""
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from ingestion.held_rows import delete_load
 from ingestion.ops_tables import make_ops_tables
 from ingestion.raw_tables import LOAD_ID, RAW_TABLES, SCHEMA, RawTable
-from ingestion.settings import Settings
+from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import Connection
 
 PIPELINE = "odds_raw"
@@ -39,6 +40,8 @@ POSTGRES_INDEXES = {
 CHECKPOINT_THRESHOLD = "64MB"
 _LOAD_ID = re.compile(r"\d+\.\d+")
 
+# a `.dlt` in the folder one happens to be in is meant for other pipelines
+os.environ.setdefault("DLT_PROJECT_DIR", str(PROJECT_DIR))
 dlt.config["runtime.log_level"] = "ERROR"
 dlt.config["runtime.intercept_signals"] = False
 for _name, _value in {

@@ -1,4 +1,10 @@
-"""Every setting of the warehouse: from the environment, `.env` or files of secrets."""
+"""Every setting of the warehouse: from the environment, `.env` or files of secrets.
+
+`.env` is that of the home folder, and relative paths of settings start from there: what a command
+works on does not depend on the folder it is run in. Home is the project's folder, unless
+`ODDS_HOME` names another. What is typed on a command line (`odds replay FILE`) is relative to the
+folder one is in, as everywhere.
+"""
 
 import os
 import re
@@ -18,6 +24,7 @@ from ingestion.duckdb_names import why_unfit
 from ingestion.errors import UsageError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+HOME_VARIABLE = "ODDS_HOME"
 ENV_FILE = ".env"
 # where container engines show secrets, a file each, named like the setting
 SECRETS_DIR = Path("/run/secrets")
@@ -39,6 +46,7 @@ LIBPQ_VARIABLES = (
     "PGOPTIONS",
     "PGAPPNAME",
 )
+LIBPQ_PATHS = ("PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "PGSSLCRL")
 Target = Literal["duckdb", "postgres"]
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
@@ -51,7 +59,7 @@ class Settings(BaseSettings):
     """One frozen object, read once at the edge and passed down."""
 
     model_config = SettingsConfigDict(
-        env_file=ENV_FILE, extra="ignore", frozen=True, env_ignore_empty=True
+        extra="ignore", frozen=True, env_ignore_empty=True, validate_default=True
     )
 
     odds_api_key: SecretStr | None = None
@@ -97,6 +105,11 @@ class Settings(BaseSettings):
     pguser: str = "odds"
     pgpassword: SecretStr = SecretStr("odds")
     pgdatabase: str = "odds"
+
+    @field_validator("odds_data_dir", "odds_duckdb_path", "odds_archive_dir")
+    @classmethod
+    def _start_from_home(cls, value: Path | None) -> Path | None:
+        return value if value is None else _from_home(value)
 
     @field_validator("odds_duckdb_path")
     @classmethod
@@ -169,20 +182,49 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
+def home() -> Path:
+    """The folder whose `.env` counts, and that relative paths of settings start from.
+
+    Raises:
+        UsageError: `ODDS_HOME` names no folder.
+    """
+    named = os.environ.get(HOME_VARIABLE)
+    if not named:
+        return PROJECT_DIR
+    folder = Path(named).absolute()
+    if not folder.is_dir():
+        raise UsageError(f"{HOME_VARIABLE}: there is no folder {folder}")
+    return folder
+
+
+def unread_env_file() -> Path | None:
+    """The `.env` with settings of ours in the folder one is in, where another one counts."""
+    try:
+        beside = Path.cwd() / ENV_FILE
+        if beside.parent.samefile(home()) or not beside.is_file():
+            return None
+        return beside if any(name.startswith("ODDS_") for name in dotenv_values(beside)) else None
+    except (OSError, UnicodeDecodeError):
+        # no working folder any more, or a file that is not for us
+        return None
+
+
 def load_settings(**overrides: object) -> Settings:
     """Read the settings, with what the command line overrides.
 
-    The environment wins over `.env` in the working folder, and that over the files of secrets.
+    The environment wins over `.env` in the home folder, and that over the files of secrets.
 
     Raises:
-        UsageError: a setting is not what it must be; the message names the variable or the file.
+        UsageError: there is no home folder, or a setting is not what it must be; the message names
+            the variable or the file.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
+    env_file = home() / ENV_FILE
     try:
         # the folder must be there, or pydantic warns
         secrets_dir = SECRETS_DIR if SECRETS_DIR.is_dir() else None
-        settings = Settings(_secrets_dir=secrets_dir, **given)  # type: ignore[arg-type, call-arg]
-        _tell_libpq()
+        settings = Settings(_env_file=env_file, _secrets_dir=secrets_dir, **given)  # type: ignore[arg-type, call-arg]
+        _tell_libpq(env_file)
     except (OSError, SettingsError) as error:
         raise UsageError(
             f"cannot read the settings: {error.__cause__ or error} "
@@ -196,10 +238,19 @@ def load_settings(**overrides: object) -> Settings:
     return settings
 
 
-def _tell_libpq() -> None:
+def _tell_libpq(env_file: Path) -> None:
     """Let its own variables count from `.env`, too, for every connection of this process."""
-    in_file = dotenv_values(ENV_FILE)
+    in_file = dotenv_values(env_file)
     for name in LIBPQ_VARIABLES:
         value = in_file.get(name)
         if value is not None:
-            os.environ.setdefault(name, value)
+            # `system` is no file, but libpq's word for the certificates of the machine
+            is_path = name in LIBPQ_PATHS and value not in ("", "system")
+            os.environ.setdefault(name, str(_from_home(Path(value))) if is_path else value)
+
+
+def _from_home(path: Path) -> Path:
+    try:
+        return home() / path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"{path}: there is no such user here") from None

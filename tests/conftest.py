@@ -29,6 +29,11 @@ def pytest_configure(config: pytest.Config) -> None:
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["DBT_TARGET_PATH"] = f"target/{worker}"
 
+# no test shall read the `.env` of whoever runs it, with a key in it
+HOME = Path(__file__).resolve().parents[1] / "target" / "home"
+HOME.mkdir(parents=True, exist_ok=True)
+os.environ["ODDS_HOME"] = str(HOME)
+
 FIRST_CAPTURE = datetime(2026, 1, 31, 18, 0, tzinfo=UTC)
 
 # a shell starts what it puts into the background with interrupts ignored, and children inherit it

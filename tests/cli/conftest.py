@@ -125,6 +125,7 @@ def make_place(folder: Path, dbt_target: Path) -> Place:
         folder=folder,
         environment=inherited
         | {
+            "ODDS_HOME": str(folder),
             "ODDS_LOG_LEVEL": "warning",
             "COLUMNS": "200",
             "DBT_TARGET_PATH": str(dbt_target),

@@ -94,5 +94,8 @@ def test_config_says_where_nothing_is_set(place: Place, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("ODDS_SPORTS=icehockey_nhl\nODDS_DATA_DIR=elsewhere\n")
     data = place.odds("config", "--target", "postgres", "--json").data
     assert data["ODDS_API_KEY"] is None
-    assert (data["ODDS_SPORTS"], data["ODDS_DATA_DIR"]) == (["icehockey_nhl"], "elsewhere")
+    assert (data["ODDS_SPORTS"], data["ODDS_DATA_DIR"]) == (
+        ["icehockey_nhl"],
+        str(tmp_path / "elsewhere"),
+    )
     assert data["ODDS_TARGET"] == "postgres"

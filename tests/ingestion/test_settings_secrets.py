@@ -22,7 +22,7 @@ def secrets_dir(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         folder = Path(name)
         folder.chmod(0o755)
         monkeypatch.setattr(settings_module, "SECRETS_DIR", folder)
-        monkeypatch.chdir(folder)
+        monkeypatch.setenv("ODDS_HOME", str(folder))
         yield folder
 
 
@@ -49,12 +49,13 @@ def test_the_environment_wins_over_a_file_unless_it_is_empty(
     assert secrets_of(load_settings()) == (KEY, "from the environment")
 
 
-def test_a_machine_without_a_folder_of_secrets_is_not_warned_of(secrets_dir: Path) -> None:
-    secrets_dir.rmdir()
+def test_a_machine_without_a_folder_of_secrets_is_not_warned_of(
+    secrets_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings_module, "SECRETS_DIR", secrets_dir / "none")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert secrets_of(load_settings()) == (None, "odds")
-    secrets_dir.mkdir()
 
 
 def test_a_secret_that_cannot_be_read_is_named_in_one_line(secrets_dir: Path) -> None:

@@ -43,7 +43,9 @@ _COLUMNS = """
     prices.bookmaker_key,
     prices.bookmaker_count,
     prices.captured_at,
-    prices.age_minutes
+    prices.age_minutes,
+    prices.net_decimal_price,
+    events.event_name
 """
 
 
@@ -124,7 +126,8 @@ def past_board(
                 standing.*,
                 sightings.captured_at,
                 -- what a stake wins, as the current board ranks it: after commission
-                (standing.decimal_price - 1) * (1 - coalesce(books.commission_rate, 0)) as net_win
+                1 + (standing.decimal_price - 1) * (1 - coalesce(books.commission_rate, 0))
+                    as net_decimal_price
             from standing
             inner join sightings
                 on
@@ -146,7 +149,7 @@ def past_board(
                 *,
                 row_number() over (
                     partition by event_id, market_key, outcome_name, outcome_description, point
-                    order by net_win desc, bookmaker_key collate "C"
+                    order by net_decimal_price desc, bookmaker_key collate "C"
                 ) as price_rank,
                 count(*) over (
                     partition by event_id, market_key, outcome_name, outcome_description, point

@@ -14,7 +14,6 @@ def events_at(
     moment: datetime,
     *,
     sport_key: str | None = None,
-    prefix: str | None = None,
     is_over_included: bool = False,
 ) -> list[Record]:
     """One row per event seen by then, by start: all that was known of it by then, and no more.
@@ -23,7 +22,6 @@ def events_at(
         warehouse: where to read.
         moment: events first seen later are left out.
         sport_key: only this sport.
-        prefix: only events whose id begins with this.
         is_over_included: also those that are neither scheduled nor live.
     """
     where = ["true"]
@@ -31,9 +29,6 @@ def events_at(
     if sport_key is not None:
         where.append("sport_key = ?")
         parameters.append(sport_key)
-    if prefix is not None:
-        where.append("substr(event_id, 1, ?) = ?")
-        parameters += [len(prefix), prefix]
     if not is_over_included:
         where.append("status in ('scheduled', 'live')")
     warehouse.look_from(moment)
@@ -53,7 +48,8 @@ def events_at(
             away_score,
             first_seen_at,
             last_seen_at,
-            superseded_by_event_id
+            superseded_by_event_id,
+            event_name
         from {EVENTS_THEN}
         where {" and ".join(where)}
         order by starts_at, event_id

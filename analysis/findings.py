@@ -79,7 +79,8 @@ def findings(
             findings.finding_count,
             findings.is_standing,
             events.home_team,
-            events.away_team
+            events.away_team,
+            events.event_name
         from quality.fct_findings as findings
         left join marts.dim_events as events
             on findings.event_id = events.event_id

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from analysis.warehouse import Record, Warehouse
@@ -16,15 +16,10 @@ def changes_of(
     event_id: str,
     *,
     moment: datetime,
-    market_key: str | None = None,
-    bookmaker_key: str | None = None,
 ) -> list[Record]:
     """One row per change of a quote of this event up to a moment, in order of time."""
-    wanted = {"market_key": market_key, "bookmaker_key": bookmaker_key}
-    chosen = {column: value for column, value in wanted.items() if value is not None}
-    conditions = "".join(f" and {column} = ?" for column in chosen)
     return warehouse.rows(
-        f"""
+        """
         select
             bookmaker_key,
             market_key,
@@ -40,7 +35,7 @@ def changes_of(
             is_stale,
             is_in_play
         from marts.fct_odds_changes
-        where event_id = ? and valid_from <= ?{conditions}
+        where event_id = ? and valid_from <= ?
         order by
             market_key,
             outcome_description nulls first,
@@ -49,8 +44,8 @@ def changes_of(
             bookmaker_key,
             valid_from,
             response_id collate "C"
-        """,  # noqa: S608 - our own conditions; values are parameters
-        [moment, event_id, moment, *chosen.values()],
+        """,
+        [moment, event_id, moment],
     )
 
 
@@ -115,6 +110,7 @@ def recent_closes(warehouse: Warehouse, *, market_key: str, limit: int) -> list[
             events.starts_at,
             events.home_team,
             events.away_team,
+            events.event_name,
             events.status,
             events.home_score,
             events.away_score,
@@ -133,6 +129,7 @@ def recent_closes(warehouse: Warehouse, *, market_key: str, limit: int) -> list[
             events.starts_at,
             events.home_team,
             events.away_team,
+            events.event_name,
             events.status,
             events.home_score,
             events.away_score
@@ -148,17 +145,22 @@ def recent_closes(warehouse: Warehouse, *, market_key: str, limit: int) -> list[
 class QuoteHistory:
     """How one quote moved before the start.
 
-    `first` and `last` are changes; `plot` is the decimal price at even steps from the first quote
-    of the event to the end, null where none stood; `minutes` is the time it spans.
+    `first` and `last` are changes. `prices` (decimal) and `lines` are what stood at even steps from
+    the first quote of the event (`since`) to the end (`until`), null where none stood; `lines` is
+    empty where a quote has no line, or one that cannot move.
     """
 
     first: Record
     last: Record
     low: float | None
     high: float | None
+    low_line: float | None
+    high_line: float | None
     change_count: int
-    plot: tuple[float | None, ...]
-    minutes: float
+    prices: tuple[float | None, ...]
+    lines: tuple[float | None, ...]
+    since: datetime
+    until: datetime
 
 
 def histories(changes: Sequence[Record], *, until: datetime, buckets: int) -> list[QuoteHistory]:
@@ -169,9 +171,8 @@ def histories(changes: Sequence[Record], *, until: datetime, buckets: int) -> li
     since = min(row["valid_from"] for row in pre_match)
     step = (until - since) / buckets
     moments = [since + step * (bucket + 1) for bucket in range(buckets)]
-    minutes = (until - since) / timedelta(minutes=1)
     return [
-        _history(list(group), moments=moments, minutes=minutes)
+        _history(list(group), moments=moments, since=since, until=until)
         for _, group in groupby(pre_match, key=_quote_key)
     ]
 
@@ -182,20 +183,28 @@ def _quote_key(row: Record) -> tuple[object, ...]:
 
 
 def _history(
-    changes: Sequence[Record], *, moments: Sequence[datetime], minutes: float
+    changes: Sequence[Record], *, moments: Sequence[datetime], since: datetime, until: datetime
 ) -> QuoteHistory:
     prices = [row["decimal_price"] for row in changes if row["decimal_price"] is not None]
-    plot: list[float | None] = []
-    for moment in moments:
-        standing = [row for row in changes if row["valid_from"] <= moment]
-        is_shown = bool(standing) and not standing[-1]["is_withdrawn"]
-        plot.append(standing[-1]["decimal_price"] if is_shown else None)
+    # where the line is part of the key it stands still
+    lines = [row["point"] for row in changes if row["point"] is not None and row["line"] is None]
+    standing = [_standing(changes, moment) for moment in moments]
     return QuoteHistory(
         first=changes[0],
         last=changes[-1],
         low=min(prices, default=None),
         high=max(prices, default=None),
+        low_line=min(lines, default=None),
+        high_line=max(lines, default=None),
         change_count=len(changes) - 1,
-        plot=tuple(plot),
-        minutes=minutes,
+        prices=tuple(None if row is None else row["decimal_price"] for row in standing),
+        lines=tuple(None if row is None else row["point"] for row in standing) if lines else (),
+        since=since,
+        until=until,
     )
+
+
+def _standing(changes: Sequence[Record], moment: datetime) -> Record | None:
+    """The quote that stood at a moment, if any."""
+    so_far = [row for row in changes if row["valid_from"] <= moment]
+    return so_far[-1] if so_far and not so_far[-1]["is_withdrawn"] else None

@@ -9,8 +9,8 @@ from rich.text import Text
 from analysis import alerts as alert_queries
 from analysis.warehouse import Record
 from cli import display
-from cli.options import AsOfOption, JsonOption, TargetOption, examples
-from cli.reading import reading
+from cli.options import JsonOption, TargetOption, examples
+from cli.reading import reading, warn_of_another_moment
 from cli.session import Answer, Session, run
 from ingestion.errors import UsageError
 
@@ -20,9 +20,7 @@ alerts = typer.Typer(help="Messages about what goes wrong, and what goes on.")
 
 
 @alerts.command("test", epilog=examples("odds alerts test"))
-def send_a_test(
-    target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
-) -> None:
+def send_a_test(target: TargetOption = None, as_json: JsonOption = False) -> None:
     """Send a message to every address of ODDS_ALERT_URLS, and say whether it was taken."""
 
     def work(session: Session) -> Answer:
@@ -47,13 +45,11 @@ def send_a_test(
             is_well=all(receipt.is_taken for receipt in receipts),
         )
 
-    run("alerts test", work, target=target, as_of=as_of, as_json=as_json)
+    run("alerts test", work, target=target, as_json=as_json)
 
 
 @alerts.command("list", epilog=examples("odds alerts list", "odds alerts list --json"))
-def list_(
-    target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
-) -> None:
+def list_(target: TargetOption = None, as_json: JsonOption = False) -> None:
     """Show what the alert rules find now, and what became of the last alerts.
 
     They look from the last build, or the collector's last sign of life.
@@ -61,6 +57,7 @@ def list_(
 
     def work(session: Session) -> Answer:
         with reading(session.settings, *alert_queries.RELATIONS) as warehouse:
+            warn_of_another_moment(session, warehouse)
             found = alert_queries.candidates(warehouse)
             told = alert_queries.last_deliveries(warehouse, until=session.looks_from, limit=SHOWN)
         page = [*_candidates(found), *_deliveries(told)]
@@ -68,13 +65,13 @@ def list_(
             page.append(Text("Nobody is told: ODDS_ALERT_URLS is empty."))
         return Answer(data={"candidates": found, "deliveries": told}, page=page)
 
-    run("alerts list", work, target=target, as_of=as_of, as_json=as_json)
+    run("alerts list", work, target=target, as_json=as_json)
 
 
 def _candidates(found: list[Record]) -> list[RenderableType]:
     if not found:
         return [Text("Nothing to tell.")]
-    grid = display.table("What the rules find", "", "rule", "since (UTC)", "what")
+    grid = display.table("What the rules find", "", "rule", display.zoned("since"), "what")
     for row in found[:SHOWN]:
         grid.add_row(
             display.status(row["severity"]),
@@ -89,7 +86,9 @@ def _candidates(found: list[Record]) -> list[RenderableType]:
 def _deliveries(told: list[Record]) -> list[RenderableType]:
     if not told:
         return []
-    grid = display.table("What became of the last ones", "decided (UTC)", "outcome", "", "what", "")
+    grid = display.table(
+        "What became of the last ones", display.zoned("decided"), "outcome", "", "what", ""
+    )
     for row in told:
         grid.add_row(
             display.when(row["decided_at"]),

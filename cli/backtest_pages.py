@@ -84,7 +84,7 @@ def list_page(rows: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
         return [Text("No backtests yet: `odds backtest run flat --stake flat` makes one.")]
     numbers = ("bets", "yield", "95 % interval", "p", "CLV")
     grid = display.table(
-        "Backtests", "run", "name", "strategy", "run at", *numbers, numbers=numbers
+        "Backtests", "run", "name", "strategy", display.zoned("run at"), *numbers, numbers=numbers
     )
     for row in rows:
         grid.add_row(

@@ -10,7 +10,15 @@ from rich.text import Text
 from analysis.board import PAST_RELATIONS, RELATIONS, current_board, main_lines, past_board
 from analysis.warehouse import Record
 from cli import display
-from cli.options import AsOfOption, JsonOption, MarketOption, SportOption, TargetOption
+from cli.options import (
+    AsOfOption,
+    JsonOption,
+    MarketOption,
+    PricesOption,
+    SportOption,
+    TargetOption,
+    ZoneOption,
+)
 from cli.reading import reading, warn_of_an_old_build, warn_of_news
 from cli.session import Answer, Session, run
 from ingestion.odds_api.catalogue import known
@@ -22,6 +30,8 @@ def board(
     *,
     sport: SportOption = None,
     market: MarketOption = None,
+    time_zone: ZoneOption = None,
+    prices: PricesOption = None,
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -43,7 +53,10 @@ def board(
             as_of=moment,
         )
 
-    run("board", work, target=target, as_of=as_of, as_json=as_json)
+    run(
+        "board", work, target=target, as_of=as_of, as_json=as_json,
+        time_zone=time_zone, prices=prices,
+    )  # fmt: skip
 
 
 def read_board(
@@ -67,12 +80,19 @@ def read_board(
         return current_board(warehouse, **wanted), moment
 
 
-def check_keys(*, sport_key: str | None = None, market_key: str | None = None) -> None:
+def check_keys(
+    *,
+    sport_key: str | None = None,
+    market_key: str | None = None,
+    bookmaker_key: str | None = None,
+) -> None:
     """Raise UsageError, with the nearest keys, for one that nobody knows."""
     if sport_key is not None:
         known().sport(sport_key)
     if market_key is not None:
         known().market(market_key)
+    if bookmaker_key is not None:
+        known().bookmaker(bookmaker_key, in_history=True)
 
 
 def board_page(rows: Sequence[Record], *, moment: datetime) -> list[RenderableType]:
@@ -88,21 +108,20 @@ def board_page(rows: Sequence[Record], *, moment: datetime) -> list[RenderableTy
 def _game_table(offers: Sequence[Record], *, moment: datetime) -> RenderableType:
     game = offers[0]
     title = (
-        f"{game['away_team']} @ {game['home_team']} · {display.when(game['starts_at'])} UTC"
+        f"{game['event_name']} · {display.when_zoned(game['starts_at'])}"
         f" ({display.until(game['starts_at'], seen_from=moment)}) · {game['event_id'][:8]}"
     )
-    numbers = ("line", "price", "american", "books", "age")
+    prices = display.price_headings()
     grid = display.table(
-        title, "market", "outcome", "line", "price", "american", "book", "books", "age",
-        numbers=numbers,
+        title, "market", "outcome", "line", *prices, "book", "books", "age",
+        numbers=("line", *prices, "books", "age"),
     )  # fmt: skip
     for offer in offers:
         grid.add_row(
             offer["market_key"],
             Text(outcome_text(offer)),
             line_text(offer),
-            display.decimal(offer["decimal_price"]),
-            display.american(offer["american_price"]),
+            *display.price_cells(offer["decimal_price"], offer["american_price"]),
             offer["bookmaker_key"],
             str(offer["bookmaker_count"]),
             display.age(offer["age_minutes"]),

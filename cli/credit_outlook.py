@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from analysis import credits as credit_queries
 from analysis import watched_games
@@ -29,6 +30,24 @@ class Quota:
     def reserved(self) -> int:
         """Credits that are not free to be spent."""
         return self.usage.in_flight + self.held_for_closes
+
+
+def quota_data(quota: Quota) -> dict[str, Any]:
+    """What `odds quota` and `odds status` tell programs of the credits."""
+    usage = quota.usage
+    return {
+        "used": usage.used,
+        "remaining": usage.remaining,
+        "granted": quota.granted,
+        "reserved": quota.reserved,
+        "in_flight": usage.in_flight,
+        "held_for_closes": quota.held_for_closes,
+        "forecast": quota.forecast,
+        "state": quota.state,
+        "calls": usage.calls,
+        "last_call_at": usage.last_call_at,
+        "resets_at": quota.resets_at,
+    }
 
 
 def quota_at(warehouse: Warehouse, settings: Settings, moment: datetime) -> Quota:

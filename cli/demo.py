@@ -140,17 +140,16 @@ def _page(
 def _close_table(closes: list[Record]) -> RenderableType:
     grid = display.table(
         "Closing lines and results: best moneyline over all books, and how old the freshest was",
-        "start (UTC)", "away", "home", "close away", "close home", "books", "before start",
+        display.zoned("start"), "game", "close away", "close home", "books", "before start",
         "score (home:away)", "status",
         numbers=("close away", "close home", "books", "before start"),
     )  # fmt: skip
     for close in closes:
         grid.add_row(
             display.when(close["starts_at"]),
-            close["away_team"],
-            close["home_team"],
-            display.decimal(close["away_price"]),
-            display.decimal(close["home_price"]),
+            close["event_name"],
+            display.price(close["away_price"]),
+            display.price(close["home_price"]),
             str(close["bookmaker_count"]),
             display.age(close["minutes_before_start"]),
             score_text(close),

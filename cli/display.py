@@ -1,11 +1,18 @@
-"""How times, prices and tables look in a terminal."""
+"""How times, prices and tables look in a terminal: as the reader chose to see them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
+
+from analysis.odds_math import decimal_to_american
+from ingestion.settings import PriceFormat
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _STATUS_STYLES = {
@@ -16,7 +23,31 @@ _STATUS_STYLES = {
     "unknown": "dim",
     "info": "cyan",
 }
+
+
+@dataclass(frozen=True)
+class _Style:
+    zone: ZoneInfo
+    prices: PriceFormat
+
+
+_PLAIN = _Style(ZoneInfo("UTC"), "both")
+_chosen: ContextVar[_Style] = ContextVar("style")
 _UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+@contextmanager
+def shown_as(*, time_zone: str, prices: PriceFormat) -> Iterator[None]:
+    """Have what is shown in the block show times in this zone and prices in this format."""
+    before = _chosen.set(_Style(ZoneInfo(time_zone), prices))
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
+
+
+def _style() -> _Style:
+    return _chosen.get(_PLAIN)
 
 
 def table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
@@ -51,14 +82,29 @@ def status(word: str) -> Text:
     return Text(word, style=_STATUS_STYLES.get(word, ""))
 
 
+def zoned(heading: str) -> str:
+    """The heading of a column of times, with their zone."""
+    return f"{heading} ({_style().zone.key})"
+
+
 def when(moment: datetime | None) -> str:
-    """A moment to the minute, in UTC."""
-    return "" if moment is None else f"{moment:%a %d %b %H:%M}"
+    """A moment to the minute, in the zone of the headings."""
+    return "" if moment is None else f"{moment.astimezone(_style().zone):%a %d %b %H:%M}"
+
+
+def when_zoned(moment: datetime) -> str:
+    """A moment to the minute, with its zone."""
+    return f"{when(moment)} {moment.astimezone(_style().zone):%Z}"
+
+
+def to_the_second(moment: datetime) -> str:
+    """A moment to the second, with its year, in the zone of the headings."""
+    return f"{moment.astimezone(_style().zone):%Y-%m-%d %H:%M:%S}"
 
 
 def moment_text(moment: datetime) -> str:
-    """A moment to the second, in UTC, with its year."""
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+    """A moment to the second, with its year and zone."""
+    return f"{to_the_second(moment)} {moment.astimezone(_style().zone):%Z}"
 
 
 def age(minutes: float | None) -> str:
@@ -75,6 +121,25 @@ def until(moment: datetime, *, seen_from: datetime) -> str:
     distance = moment - seen_from
     minutes = abs(distance) / timedelta(minutes=1)
     return f"in {age(minutes)}" if distance > timedelta(0) else f"{age(minutes)} ago"
+
+
+def price_headings() -> tuple[str, ...]:
+    """The columns that prices stand in."""
+    return ("price", "american") if _style().prices == "both" else ("price",)
+
+
+def price_cells(decimal_price: float | None, american_price: int | None) -> tuple[str, ...]:
+    """What stands in the columns of `price_headings`."""
+    cells = {"decimal": decimal(decimal_price), "american": american(american_price)}
+    chosen = _style().prices
+    return tuple(cells.values()) if chosen == "both" else (cells[chosen],)
+
+
+def price(decimal_price: float | None, american_price: int | None = None) -> str:
+    """A price where there is room for one: decimal, unless american ones are wanted."""
+    if decimal_price is None or _style().prices != "american":
+        return decimal(decimal_price)
+    return american(american_price or decimal_to_american(decimal_price))
 
 
 def american(price: int | None) -> str:

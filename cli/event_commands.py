@@ -1,6 +1,7 @@
 """`odds events`, `odds show` and `odds movement`."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import groupby
 from typing import Annotated
 
@@ -14,16 +15,22 @@ from analysis.quotes import QuoteHistory, histories
 from analysis.warehouse import Record, Warehouse
 from cli import display
 from cli.board_command import board_page, check_keys, line_text, outcome_text, read_board
-from cli.options import AsOfOption, JsonOption, MarketOption, SportOption, TargetOption
+from cli.event_argument import RELATIONS, EventArgument, chosen_event
+from cli.options import (
+    AsOfOption,
+    JsonOption,
+    MarketOption,
+    PricesOption,
+    SportOption,
+    TargetOption,
+    ZoneOption,
+)
 from cli.reading import reading, warn_of_news
 from cli.session import Answer, Session, run
 from ingestion.errors import UsageError
 
-PLOT_WIDTH = 32
+PLOT_WIDTH = 24
 
-EventArgument = Annotated[
-    str, typer.Argument(metavar="EVENT", help="An event id, or the beginning of one.")
-]
 AllOption = Annotated[
     bool, typer.Option("--all", help="Also the games that are over, postponed or cancelled.")
 ]
@@ -36,6 +43,7 @@ def events(
     *,
     sport: SportOption = None,
     show_all: AllOption = False,
+    time_zone: ZoneOption = None,
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -52,12 +60,14 @@ def events(
             check_keys(sport_key=sport)
         return Answer(data={"rows": rows}, page=[_event_table(rows, session)])
 
-    run("events", work, target=target, as_of=as_of, as_json=as_json)
+    run("events", work, target=target, as_of=as_of, as_json=as_json, time_zone=time_zone)
 
 
 def show(
     *,
     event: EventArgument,
+    time_zone: ZoneOption = None,
+    prices: PricesOption = None,
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -65,23 +75,26 @@ def show(
     """Show one game: its start, its result, the best prices now, and how every book closed."""
 
     def work(session: Session) -> Answer:
-        needed = (*event_queries.RELATIONS, *quote_queries.RELATIONS)
+        needed = (*RELATIONS, *quote_queries.RELATIONS)
         with reading(session.settings, *needed) as warehouse:
             warn_of_news(session, warehouse, *needed)
-            found = _one_event(warehouse, event, session)
+            found = chosen_event(warehouse, event, session)
             is_started = found["starts_at"] <= session.looks_from
             closes = _closes(warehouse, found["event_id"], session) if is_started else []
-        prices = [] if is_started else read_board(session, event_id=found["event_id"])[0]
-        page: list[RenderableType] = [display.fact_table(_title(found), _facts(found))]
-        if prices:
-            page += board_page(prices, moment=session.looks_from)
+        best = [] if is_started else read_board(session, event_id=found["event_id"])[0]
+        page: list[RenderableType] = [display.fact_table(found["event_name"], _facts(found))]
+        if best:
+            page += board_page(best, moment=session.looks_from)
         if closes:
             page.append(close_table(closes))
         return Answer(
-            data={"event": found, "best_prices": prices, "closing_lines": closes}, page=page
+            data={"event": found, "best_prices": best, "closing_lines": closes}, page=page
         )
 
-    run("show", work, target=target, as_of=as_of, as_json=as_json)
+    run(
+        "show", work, target=target, as_of=as_of, as_json=as_json,
+        time_zone=time_zone, prices=prices,
+    )  # fmt: skip
 
 
 def movement(
@@ -89,46 +102,62 @@ def movement(
     event: EventArgument,
     market: MarketOption = None,
     book: BookOption = None,
+    time_zone: ZoneOption = None,
+    prices: PricesOption = None,
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show how the pre-match prices of one game moved: first, lowest, highest, last, and a plot.
+    """Show how the pre-match quotes of one game moved: first, lowest, highest, last, and a plot.
 
-    The plot is of the decimal price from the first quote of the game on; gaps are withdrawals.
+    A spread or total is told by its line, with the price beside it, all else by its price. Plots
+    run from the first quote of the game to the start, or to now; gaps are withdrawals.
     """
 
     def work(session: Session) -> Answer:
-        needed = (*event_queries.RELATIONS, *quote_queries.RELATIONS)
+        needed = (*RELATIONS, *quote_queries.RELATIONS)
         with reading(session.settings, *needed) as warehouse:
             warn_of_news(session, warehouse, *needed)
-            found = _one_event(warehouse, event, session)
+            found = chosen_event(warehouse, event, session)
             changes = quote_queries.changes_of(
-                warehouse,
-                found["event_id"],
-                moment=session.looks_from,
-                market_key=market,
-                bookmaker_key=book,
+                warehouse, found["event_id"], moment=session.looks_from
             )
         if not changes:
-            check_keys(market_key=market)
+            check_keys(market_key=market, bookmaker_key=book)
+        changes = _only(changes, "market_key", market, of=found["event_name"])
+        changes = _only(changes, "bookmaker_key", book, of=market or found["event_name"])
         until = min(found["starts_at"], session.looks_from)
         moved = histories(changes, until=until, buckets=PLOT_WIDTH)
-        page: list[RenderableType] = [Text(_title(found), style="bold")]
+        page: list[RenderableType] = [Text(found["event_name"], style="bold")]
         for market_key, group in groupby(moved, key=lambda history: history.first["market_key"]):
             page.append(_movement_table(market_key, list(group)))
         if not moved:
             page.append(Text("No pre-match quotes."))
         return Answer(data={"event": found, "changes": changes}, page=page)
 
-    run("movement", work, target=target, as_of=as_of, as_json=as_json)
+    run(
+        "movement", work, target=target, as_of=as_of, as_json=as_json,
+        time_zone=time_zone, prices=prices,
+    )  # fmt: skip
+
+
+def _only(changes: list[Record], column: str, wanted: str | None, *, of: str) -> list[Record]:
+    """The changes of one market or book; where there are others only, says which."""
+    if wanted is None or not changes:
+        return changes
+    held = sorted({row[column] for row in changes})
+    if wanted not in held:
+        what = column.removesuffix("_key").replace("_", " ")
+        raise UsageError(f"no {what} {wanted!r} of {of}: there are {', '.join(held)}")
+    return [row for row in changes if row[column] == wanted]
 
 
 def close_table(closes: Sequence[Record]) -> RenderableType:
     """Closing lines with how long before the start they were seen, or why there is none."""
+    prices = display.price_headings()
     grid = display.table(
-        "Closing lines", "market", "outcome", "book", "line", "price", "american", "before start",
-        "missing", numbers=("line", "price", "american", "before start"),
+        "Closing lines", "market", "outcome", "book", "line", *prices, "before start", "missing",
+        numbers=("line", *prices, "before start"),
     )  # fmt: skip
     for close in closes:
         grid.add_row(
@@ -136,8 +165,7 @@ def close_table(closes: Sequence[Record]) -> RenderableType:
             Text(outcome_text(close)),
             close["bookmaker_key"],
             line_text(close),
-            display.decimal(close["decimal_price"]),
-            display.american(close["american_price"]),
+            *display.price_cells(close["decimal_price"], close["american_price"]),
             display.age(close["minutes_before_start"]),
             close["missing_reason"] or "",
         )
@@ -159,40 +187,22 @@ def _closes(warehouse: Warehouse, event_id: str, session: Session) -> list[Recor
     return closes
 
 
-def _one_event(warehouse: Warehouse, wanted: str, session: Session) -> Record:
-    found = event_queries.events_at(
-        warehouse, session.looks_from, prefix=wanted, is_over_included=True
-    )
-    if not found or not wanted:
-        raise UsageError(f"no event id begins with {wanted!r}: `odds events --all` lists them")
-    exact = [event for event in found if event["event_id"] == wanted]
-    if len(exact or found) > 1:
-        ids = ", ".join(event["event_id"][:12] for event in found[:4])
-        raise UsageError(f"{len(found)} event ids begin with {wanted!r} ({ids} …): give more of it")
-    return (exact or found)[0]
-
-
 def _event_table(rows: Sequence[Record], session: Session) -> RenderableType:
     grid = display.table(
         f"Events as of {display.moment_text(session.looks_from)}",
-        "start (UTC)", "", "home", "away", "status", "score", "sport", "event",
+        display.zoned("start"), "", "game", "status", "score", "sport", "event",
     )  # fmt: skip
     for row in rows:
         grid.add_row(
             display.when(row["starts_at"]),
             display.until(row["starts_at"], seen_from=session.looks_from),
-            row["home_team"],
-            row["away_team"],
+            Text(row["event_name"]),
             row["status"],
             score_text(row),
             row["sport_key"],
             row["event_id"],
         )
     return grid if rows else Text("No events.")
-
-
-def _title(event: Record) -> str:
-    return f"{event['away_team']} @ {event['home_team']}"
 
 
 def _facts(event: Record) -> list[tuple[str, object]]:
@@ -212,23 +222,43 @@ def _facts(event: Record) -> list[tuple[str, object]]:
 
 
 def _movement_table(market_key: str, moved: Sequence[QuoteHistory]) -> RenderableType:
-    span = display.age(max(history.minutes for history in moved))
+    is_by_line = any(history.lines for history in moved)
+    plots = ("line", "price") if is_by_line else ("price",)
+    since, until = moved[0].since, moved[0].until
     grid = display.table(
-        f"{market_key}, over {span}", "outcome", "book", "line", "first", "low", "high", "last",
-        "changes", "price", numbers=("line", "first", "low", "high", "last", "changes"),
+        f"{market_key}, {display.when(since)} to {display.when_zoned(until)}"
+        f" ({display.age((until - since) / timedelta(minutes=1))})",
+        "outcome", "book", "first", display.zoned("seen"), "low", "high", "last",
+        display.zoned("changed"), "changes", *plots,
+        numbers=("first", "low", "high", "last", "changes"),
     )  # fmt: skip
     for history in moved:
-        lines = dict.fromkeys([line_text(history.first), line_text(history.last)])
+        first, last = history.first, history.last
+        lows = (history.low_line, history.high_line) if is_by_line else (history.low, history.high)
+        low, high = (_line_or_price(each, market_key, is_by_line=is_by_line) for each in lows)
+        plotted = (history.lines, history.prices) if is_by_line else (history.prices,)
         grid.add_row(
-            Text(outcome_text(history.first)),
-            history.first["bookmaker_key"],
-            " → ".join(lines),
-            display.decimal(history.first["decimal_price"]),
-            display.decimal(history.low),
-            display.decimal(history.high),
-            "withdrawn" if history.last["is_withdrawn"] else
-            display.decimal(history.last["decimal_price"]),
+            Text(outcome_text(first)),
+            first["bookmaker_key"],
+            _quote_text(first),
+            display.when(first["valid_from"]),
+            low,
+            high,
+            "withdrawn" if last["is_withdrawn"] else _quote_text(last),
+            display.when(last["valid_from"]) if history.change_count else "",
             str(history.change_count),
-            display.sparkline(history.plot),
-        )  # fmt: skip
+            *map(display.sparkline, plotted),
+        )
     return grid
+
+
+def _quote_text(quote: Record) -> str:
+    """The line, where there is one, and the price."""
+    price = display.price(quote["decimal_price"], quote["american_price"])
+    return f"{line_text(quote)} {price}".strip()
+
+
+def _line_or_price(value: float | None, market_key: str, *, is_by_line: bool) -> str:
+    if is_by_line:
+        return line_text({"point": value, "market_key": market_key})
+    return display.price(value)

@@ -1,7 +1,7 @@
 """`odds fetch …`: asks the API now."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cli import display
 from cli.building import build
+from cli.event_argument import HOW, event_ids
 from cli.options import AsOfOption, JsonOption, NoBuildOption, TargetOption, examples
 from cli.session import Answer, Session, now, run
 from ingestion.errors import OddsError
@@ -29,7 +30,7 @@ SportsOption = Annotated[
 ]
 OneSportOption = Annotated[str, typer.Option("--sport", metavar="KEY", help="The event's sport.")]
 EventOption = Annotated[
-    list[str], typer.Option("--event", metavar="ID", help="An event id; may be given again.")
+    list[str], typer.Option("--event", metavar="EVENT", help=f"{HOW} May be given again.")
 ]
 MarketsOption = Annotated[
     list[str] | None,
@@ -72,7 +73,7 @@ def odds(
     _run(
         "odds",
         "odds",
-        [{"sports": sport or ()}],
+        lambda _: [{"sports": sport or ()}],
         markets=market,
         is_built=not no_build,
         is_dry=dry_run,
@@ -85,7 +86,8 @@ def odds(
 @fetch.command(
     "event-odds",
     epilog=examples(
-        "odds fetch event-odds --sport basketball_nba --event EVENT --market player_points",
+        "odds fetch event-odds --sport basketball_nba --event lakers --market player_points",
+        "odds fetch event-odds --sport basketball_nba --event 'lakers@celtics' --event bulls",
     ),
 )
 def event_odds(
@@ -103,7 +105,10 @@ def event_odds(
     _run(
         "event-odds",
         "odds",
-        [{"sports": [sport], "event_id": each} for each in dict.fromkeys(event)],
+        lambda session: [
+            {"sports": [sport], "event_id": event_id}
+            for event_id in event_ids(event, session, sport_key=sport)
+        ],
         markets=market,
         is_built=not no_build,
         is_dry=dry_run,
@@ -127,7 +132,7 @@ def events(
     _run(
         "events",
         "events",
-        [{"sports": sport or ()}],
+        lambda _: [{"sports": sport or ()}],
         is_built=not no_build,
         is_dry=dry_run,
         target=target,
@@ -153,7 +158,7 @@ def scores(
     _run(
         "scores",
         "scores",
-        [{"sports": sport or (), "days_from": days_from}],
+        lambda _: [{"sports": sport or (), "days_from": days_from}],
         is_built=not no_build,
         is_dry=dry_run,
         target=target,
@@ -175,7 +180,7 @@ def sports(
     _run(
         "sports",
         "sports",
-        [{}],
+        lambda _: [{}],
         is_built=not no_build,
         is_dry=dry_run,
         target=target,
@@ -187,7 +192,7 @@ def sports(
 def _run(
     name: str,
     kind: Any,
-    wanted: Sequence[Mapping[str, Any]],
+    wanted: Callable[[Session], Sequence[Mapping[str, Any]]],
     *,
     markets: Sequence[str] | None = None,
     is_built: bool,
@@ -196,7 +201,7 @@ def _run(
     as_of: str | None,
     as_json: bool,
 ) -> None:
-    """Run one fetch command; `wanted` are arguments of `ingestion.fetching.build_requests`."""
+    """Run one fetch command; `wanted` gives arguments of `ingestion.fetching.build_requests`."""
 
     def work(session: Session) -> Answer:
         from ingestion.demo_data import refuse_beside_a_demo  # noqa: PLC0415 - as pyarrow is
@@ -209,7 +214,7 @@ def _run(
             settings = settings.model_copy(update={"odds_markets": tuple(markets)})
         requests = [
             request
-            for arguments in wanted
+            for arguments in wanted(session)
             for request in build_requests(kind, settings, **arguments)
         ]
         if is_dry:

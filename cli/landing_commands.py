@@ -112,6 +112,8 @@ def import_(
         rows = read_results(csv, source=said_by)
         data: dict[str, int | None] = {
             "rows": summary.rows,
+            "landed": summary.landed,
+            "already_held": summary.already_held,
             "matched": None,
             "unmatched": None,
             "postponed": sum(row.status == "postponed" for row in rows),

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ingestion.settings import Target
+from ingestion.settings import PriceFormat, Target
 
 TargetOption = Annotated[
     Target | None,
@@ -17,6 +17,21 @@ AsOfOption = Annotated[
         metavar="TIME",
         help="The moment to look from, with its zone: 2026-01-31T18:00:00Z. Default: now.",
         show_default=False,
+    ),
+]
+ZoneOption = Annotated[
+    str | None,
+    typer.Option(
+        "--time-zone",
+        metavar="ZONE",
+        help="The zone of the times shown, such as America/New_York; default ODDS_TIME_ZONE.",
+        show_default=False,
+    ),
+]
+PricesOption = Annotated[
+    PriceFormat | None,
+    typer.Option(
+        "--prices", help="How to show prices; default ODDS_PRICE_FORMAT.", show_default=False
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]

@@ -188,8 +188,8 @@ def _page(found: Sequence[Record]) -> list[RenderableType]:
 
 def _table(title: str, found: Sequence[Record]) -> RenderableType:
     grid = display.table(
-        title, "response", "endpoint", "served (UTC)", "model", "why", "since (UTC)",
-        "released (UTC)",
+        title, "response", "endpoint", display.zoned("served"), "model", "why",
+        display.zoned("since"), display.zoned("released"),
     )  # fmt: skip
     for row in found:
         grid.add_row(

@@ -69,6 +69,17 @@ def warn_of_news(session: Session, warehouse: Warehouse, *relations: str) -> Non
         session.warn(f"what landed since the last build is not in here: {todo}")
 
 
+def warn_of_another_moment(session: Session, warehouse: Warehouse) -> None:
+    """Warn if ODDS_AS_OF wants another moment than that from which the last build counted."""
+    clock = warehouse.clock()
+    if session.as_of is not None and clock is not None and session.as_of != clock.asked:
+        counted = "now" if clock.asked is None else display.moment_text(clock.asked)
+        session.warn(
+            f"counts look from {counted}, as the last build did, not from ODDS_AS_OF: "
+            f"{what_to_do(warehouse)}"
+        )
+
+
 def _open(settings: Settings) -> AbstractContextManager[Warehouse]:
     if settings.odds_target == "duckdb":
         if not settings.odds_duckdb_path.exists():

@@ -124,12 +124,12 @@ def status(
             runs = job_runs.last_runs(warehouse, until=session.looks_from, limit=RUNS_SHOWN)
         grid = display.table(
             "Jobs of the collector, the last first",
-            "started (UTC)", "job", "sport", "status", "seconds", "credits", "why", "error",
-            numbers=("seconds", "credits"),
+            display.zoned("started"), "job", "sport", "status", "seconds", "credits", "why",
+            "error", numbers=("seconds", "credits"),
         )  # fmt: skip
         for row in runs:
             grid.add_row(
-                display.moment_text(row["started_at"]).removesuffix(" UTC"),
+                display.to_the_second(row["started_at"]),
                 row["job"],
                 row["sport_key"] or "",
                 row["status"],
@@ -191,7 +191,7 @@ def _agenda_page(
 ) -> list[RenderableType]:
     grid = display.table(
         "Due now" if is_due_only else "Planned",
-        "due (UTC)", "", "job", "sport", "credits", "why", "not made because",
+        display.zoned("due"), "", "job", "sport", "credits", "why", "not made because",
         numbers=("credits",),
     )  # fmt: skip
     for entry in entries:

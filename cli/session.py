@@ -11,12 +11,20 @@ import structlog
 import typer
 from rich.console import RenderableType
 
+from cli import display
 from cli.output import FAILED, OK, complain, object_text, page_text, status_of, write_out
 from ingestion.answer_shapes import EARLIEST, LATEST
 from ingestion.errors import OddsError, UsageError
 from ingestion.failures import explanation
 from ingestion.logs import configure_logging, redactor_for
-from ingestion.settings import HOME_VARIABLE, Settings, home, load_settings, unread_env_file
+from ingestion.settings import (
+    HOME_VARIABLE,
+    Settings,
+    home,
+    is_zone,
+    load_settings,
+    unread_env_file,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -68,8 +76,10 @@ def run(
     work: Callable[[Session], Answer],
     *,
     target: str | None,
-    as_of: str | None,
+    as_of: str | None = None,
     as_json: bool,
+    time_zone: str | None = None,
+    prices: str | None = None,
 ) -> None:
     """Do the work of a command and print its answer; ends the program where it failed.
 
@@ -79,6 +89,8 @@ def run(
         target: which warehouse; null leaves it to the settings.
         as_of: the moment to look from, ISO 8601 with a zone; null leaves it to the settings.
         as_json: one JSON object on stdout instead of a page, for failures too.
+        time_zone: which zone the page shows times in; null leaves it to the settings.
+        prices: how the page shows prices; null leaves it to the settings.
     """
     started_at = now()
     settings: Settings | None = None
@@ -88,7 +100,12 @@ def run(
     try:
         # stdout is for the answer alone, whatever the libraries think
         with redirect_stdout(sys.stderr):
-            settings = load_settings(odds_target=target, odds_as_of=moment_given("--as-of", as_of))
+            settings = load_settings(
+                odds_target=target,
+                odds_as_of=moment_given("--as-of", as_of),
+                odds_time_zone=zone_given(time_zone),
+                odds_price_format=prices,
+            )
             configure_logging(settings)
             session = Session(settings=settings, started_at=started_at)
             if (unread := unread_env_file()) is not None:
@@ -96,7 +113,10 @@ def run(
                     f"{unread} is not read, settings are those of {home()}: "
                     f"{HOME_VARIABLE}={unread.parent} makes this folder count"
                 )
-            answer = work(session)
+            with display.shown_as(
+                time_zone=settings.odds_time_zone, prices=settings.odds_price_format
+            ):
+                answer = work(session)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - people get a line, not a traceback
         failure = error
     message = None if failure is None else _explain(failure, settings)
@@ -145,6 +165,17 @@ def moment_given(option: str, text: str | None) -> datetime | None:
     if not EARLIEST.year <= moment.year < LATEST.year:
         raise UsageError(f"{option}: {text!r} does not lie between 1990 and 2100")
     return moment.astimezone(UTC)
+
+
+def zone_given(name: str | None) -> str | None:
+    """The zone an option names, null where it was not given.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    if name is not None and not is_zone(name):
+        raise UsageError(f"--time-zone: there is no zone {name!r}, for example America/New_York")
+    return name
 
 
 def _explain(failure: BaseException, settings: Settings | None) -> str:

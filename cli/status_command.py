@@ -16,8 +16,8 @@ from analysis.storage import total_bytes
 from analysis.warehouse import Record, Warehouse
 from cli import credit_outlook, display
 from cli.credit_outlook import Quota
-from cli.options import AsOfOption, JsonOption, TargetOption
-from cli.reading import place, reading
+from cli.options import JsonOption, TargetOption
+from cli.reading import place, reading, warn_of_another_moment
 from cli.session import Answer, Session, run
 
 if TYPE_CHECKING:
@@ -51,25 +51,25 @@ def status(
     *,
     verbose: VerboseOption = False,
     target: TargetOption = None,
-    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show how it goes: calls, credits, games, database, findings, missed closes, the collector.
 
-    Counts look from the last build, or the collector's last sign of life.
+    Counts look from the last build, or the collector's last sign of life, all else from now.
     """
 
     def work(session: Session) -> Answer:
         with reading(session.settings, *RELATIONS) as warehouse:
+            warn_of_another_moment(session, warehouse)
             sights = _look(warehouse, session)
-        title = Text(f"{place(session.settings)}, {display.moment_text(session.looks_from)}",
-                     style="bold")  # fmt: skip
-        page: list[RenderableType] = [title, _overview(sights, seen_from=session.looks_from)]
+        moment = session.looks_from
+        title = Text(f"{place(session.settings)}, {display.moment_text(moment)}", style="bold")
+        page: list[RenderableType] = [title, _overview(sights, seen_from=moment)]
         if verbose:
             page.append(_all_measures(sights.measures))
-        return Answer(data=_data(sights, seen_from=session.looks_from), page=page)
+        return Answer(data=_data(sights, seen_from=moment), page=page)
 
-    run("status", work, target=target, as_of=as_of, as_json=as_json)
+    run("status", work, target=target, as_json=as_json)
 
 
 def _look(warehouse: Warehouse, session: Session) -> Sights:
@@ -101,14 +101,7 @@ def _data(sights: Sights, *, seen_from: datetime) -> dict[str, Any]:
     return {
         "watched_at": sights.watched_at,
         "measures": list(sights.measures.values()),
-        "credits": {
-            "used": quota.usage.used,
-            "remaining": quota.usage.remaining,
-            "reserved": quota.reserved,
-            "forecast": quota.forecast,
-            "state": quota.state,
-            "resets_at": quota.resets_at,
-        },
+        "credits": credit_outlook.quota_data(quota),
         "database": {"bytes": sights.bytes, "bytes_a_day": sights.bytes_a_day},
         "collector": {
             "last_heartbeat_at": beat["started_at"] if beat else None,

@@ -127,7 +127,7 @@ def _page(
 
 def _overview(summaries: Sequence[RuleSummary]) -> RenderableType:
     grid = display.table(
-        "Findings", "", "rule", "what", "things", "times", "last seen (UTC)",
+        "Findings", "", "rule", "what", "things", "times", display.zoned("last seen"),
         numbers=("things", "times"),
     )  # fmt: skip
     for each in summaries:
@@ -146,7 +146,8 @@ def _rule_part(
     summary: RuleSummary, found: Sequence[Record], *, shown: int
 ) -> list[RenderableType]:
     grid = display.table(
-        "", "first seen (UTC)", "game", "book", "market", "what", "times", numbers=("times",),
+        "", display.zoned("first seen"), "game", "book", "market", "what", "times",
+        numbers=("times",),
     )  # fmt: skip
     for row in found[:shown]:
         grid.add_row(
@@ -170,6 +171,4 @@ def _rule_part(
 
 
 def _game(row: Record) -> str:
-    if row["home_team"] is not None:
-        return f"{row['away_team']} @ {row['home_team']}"
-    return str(row["event_id"] or row["sport_key"] or "")
+    return str(row["event_name"] or row["event_id"] or row["sport_key"] or "")

@@ -53,14 +53,7 @@ def quota(
             ("resets at", display.moment_text(found.resets_at)),
         ]
         return Answer(
-            data={
-                "used": usage.used,
-                "remaining": usage.remaining,
-                "reserved": found.reserved,
-                "forecast": found.forecast,
-                "state": found.state,
-                "resets_at": found.resets_at,
-            },
+            data=credit_outlook.quota_data(found),
             page=[display.fact_table(f"Credits in {found.month:%B %Y}", facts)],
         )
 

@@ -32,6 +32,11 @@ _POSTGRES_MEANINGS = (
         "No space left on device|Disk quota exceeded|53100",
         "the disk of {server} is full; nothing landed: free some space, then run again",
     ),
+    (
+        "^42703 ",
+        "database {database} was built by another version of the project: run `dbt build` "
+        "({message})",
+    ),
     ("permission denied for", "{server}: user {user} lacks a right: {message}"),
 )
 _DUCKDB_MEANINGS = (
@@ -51,6 +56,10 @@ _DUCKDB_MEANINGS = (
     (
         "different configuration",
         "{path} is still open in this process, in another way: close it first",
+    ),
+    (
+        'does not have a column named "|Referenced column ".*" not found',
+        "{path} was built by another version of the project: run `dbt build` ({message})",
     ),
     ("^IO Error", "cannot open or write {path}: {message}"),
 )

@@ -48,6 +48,7 @@ LIBPQ_VARIABLES = (
 )
 LIBPQ_PATHS = ("PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "PGSSLCRL")
 Target = Literal["duckdb", "postgres"]
+PriceFormat = Literal["both", "decimal", "american"]
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
 _BETWEEN_URLS = re.compile(r"\s*,\s*(?=[a-zA-Z][a-zA-Z0-9+.-]*://)")
@@ -99,6 +100,7 @@ class Settings(BaseSettings):
     odds_alert_severity: Literal["info", "warning", "error"] = "info"
     odds_alert_quiet_hours: str | None = None
     odds_time_zone: str = "UTC"
+    odds_price_format: PriceFormat = "both"
 
     pghost: str = Field(default="localhost")
     pgport: int = 5432
@@ -157,10 +159,8 @@ class Settings(BaseSettings):
     @field_validator("odds_time_zone")
     @classmethod
     def _need_a_known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError("give the name of a zone, for example America/New_York") from None
+        if not is_zone(value):
+            raise ValueError("give the name of a zone, for example America/New_York")
         return value
 
     @field_validator("odds_as_of")
@@ -180,6 +180,15 @@ def _is_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of this name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def home() -> Path:

@@ -84,6 +84,7 @@ def change(minutes: int, price: float | None, **more: Any) -> dict[str, Any]:
         "outcome_description": None,
         "outcome_name": "home",
         "line": None,
+        "point": None,
         "bookmaker_key": "fanduel",
         "decimal_price": price,
         "valid_from": NOON + timedelta(minutes=minutes),
@@ -100,10 +101,22 @@ def test_a_history_ends_at_the_start_and_shows_withdrawals_as_gaps() -> None:
         change(70, 9.9, is_in_play=True),
     ]
     (history,) = histories(changes, until=NOON + timedelta(minutes=60), buckets=6)
-    assert history.plot == (1.9, 1.9, None, None, 2.1, 2.1)
+    assert history.prices == (1.9, 1.9, None, None, 2.1, 2.1)
     assert (history.low, history.high, history.change_count) == (1.9, 2.1, 2)
     assert history.last["decimal_price"] == 2.1
-    assert history.minutes == 60
+    assert (history.since, history.until) == (NOON, NOON + timedelta(minutes=60))
+    assert history.lines == ()
+
+
+def test_a_line_that_moves_is_followed_and_one_of_many_is_not() -> None:
+    moving = [change(0, 1.9, point=-3.5), change(30, 1.9, point=-4.0), change(50, 1.8, point=-4.0)]
+    (history,) = histories(moving, until=NOON + timedelta(minutes=60), buckets=6)
+    assert history.lines == (-3.5, -3.5, -4, -4, -4, -4)
+    assert (history.low_line, history.high_line) == (-4, -3.5)
+    assert history.prices == (1.9, 1.9, 1.9, 1.9, 1.8, 1.8)
+    one_of_many = [change(0, 1.9, point=-3.5, line=-3.5)]
+    (history,) = histories(one_of_many, until=NOON + timedelta(minutes=60), buckets=6)
+    assert history.lines == ()
 
 
 def test_a_quote_that_showed_only_in_play_has_no_history() -> None:

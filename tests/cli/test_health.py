@@ -52,7 +52,7 @@ def statuses(place: Place, *words: str, **variables: str) -> dict[str, str]:
 
 def test_status_tells_how_it_goes(collected: Place) -> None:
     as_of = (BUILT + timedelta(minutes=4)).isoformat()
-    data = collected.odds("status", "--json", "--as-of", as_of).data
+    data = collected.odds("status", "--json", ODDS_AS_OF=as_of).data
     measures = {row["measure"]: (row["value"], row["status"]) for row in data["measures"]}
     assert measures["upcoming_events"] == (2, "ok")
     assert measures["job_failures_24h"] == (1, "warning")
@@ -60,17 +60,17 @@ def test_status_tells_how_it_goes(collected: Place) -> None:
     assert measures["success_rate_24h"] == (None, "unknown")
     assert data["collector"]["last_heartbeat_at"] == "2026-07-10T19:00:00Z"
     assert data["database"]["bytes"] > 0
-    page = collected.odds("status", "--as-of", as_of).out
+    page = collected.odds("status", ODDS_AS_OF=as_of).out
     assert "last sign of life 4 min ago: worked; next 19:30 fetch-odds" in page
     assert "1 failed in 24 h" in page
     assert "What cannot be true" not in page
-    assert "What cannot be true" in collected.odds("status", "-v", "--as-of", as_of).out
+    assert "What cannot be true" in collected.odds("status", "-v", ODDS_AS_OF=as_of).out
 
 
 def test_status_misses_a_collector_that_has_gone(collected: Place) -> None:
     (line,) = [
         line
-        for line in collected.odds("status", "--as-of", "2026-07-10T20:00:00Z").out.splitlines()
+        for line in collected.odds("status", ODDS_AS_OF="2026-07-10T20:00:00Z").out.splitlines()
         if line.split()[1:2] == ["collector"]
     ]
     assert line.split()[:2] == ["error", "collector"]
@@ -102,7 +102,7 @@ def test_the_forecast_of_quota_is_that_of_the_health_report(season_copy: Place) 
             "update raw.api_responses set origin = 'live', credits_estimated = 3,"
             " credits_charged = 3, credits_used = 31, credits_remaining = 400"
         )
-    status = season_copy.odds("status", "--json", "--as-of", BUILT.isoformat()).data
+    status = season_copy.odds("status", "--json", ODDS_AS_OF=BUILT.isoformat()).data
     measures = {row["measure"]: row["value"] for row in status["measures"]}
     assert measures["credits_forecast"] > measures["credits_used"] >= 31
     # the responses of the evening are landed, but not yet by the clock of the build
@@ -247,7 +247,7 @@ def test_status_says_when_the_next_call_is_due_how_late_it_is_and_what_was_misse
     found = collected.odds("status", "--json").data["collector"]["next_call"]
     assert found["is_late"] is True
     # of another moment the file says nothing
-    then = collected.odds("status", "--json", "--as-of", BUILT.isoformat()).data
+    then = collected.odds("status", "--json", ODDS_AS_OF=BUILT.isoformat()).data
     assert then["collector"]["next_call"] is None
     measures = {row["measure"]: row["value"] for row in then["measures"]}
     assert measures["missed_calls_24h"] == 3

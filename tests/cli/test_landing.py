@@ -91,7 +91,14 @@ def test_an_import_says_which_rows_found_their_game(season_copy: Place) -> None:
     )
     when = ("--as-of", "2026-07-12T00:00:00Z")
     said = season_copy.odds("results", "import", path, *when, "--json")
-    assert said.data == {"rows": 3, "matched": 2, "unmatched": 1, "postponed": 1}
+    assert said.data == {
+        "rows": 3,
+        "landed": 3,
+        "already_held": 0,
+        "matched": 2,
+        "unmatched": 1,
+        "postponed": 1,
+    }
     again = season_copy.odds("results", "import", path, "--no-build")
     assert again.status == 0
     assert "held already  3" in " ".join(again.out.split("\n")).replace("   ", "  ")
@@ -104,7 +111,14 @@ def test_an_import_says_which_rows_found_their_game(season_copy: Place) -> None:
 
 def test_an_import_without_a_build_matches_nothing_yet(place: Place) -> None:
     data = place.odds("results", "import", table(place.folder, {}), "--no-build", "--json").data
-    assert data == {"rows": 1, "matched": None, "unmatched": None, "postponed": 0}
+    assert data == {
+        "rows": 1,
+        "landed": 1,
+        "already_held": 0,
+        "matched": None,
+        "unmatched": None,
+        "postponed": 0,
+    }
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_one_that_models_hold_is_taken_out_and_comes_back(season_copy: Place) ->
 
     (row,) = season_copy.odds("raw", "list", "--json").data["responses"]
     assert (row["response_id"], row["model"], row["error"]) == (shown, None, "of another account")
-    assert "1 responses (`odds raw list`)" in season_copy.odds("status", "--as-of", AS_OF).out
+    assert "1 responses (`odds raw list`)" in season_copy.odds("status", ODDS_AS_OF=AS_OF).out
     checks = season_copy.odds("doctor", "--offline", "--json").object["data"]["checks"]
     assert {check["name"]: check["status"] for check in checks}["set aside"] == "warning"
     validate = ("validate", "--rule", "quarantined_response", "--as-of", AS_OF)

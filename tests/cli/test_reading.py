@@ -12,6 +12,8 @@ PRICE_COLUMNS = {
     "event_id", "sport_key", "starts_at", "home_team", "away_team", "market_key", "outcome_name",
     "outcome_description", "point", "decimal_price", "american_price", "bookmaker_key",
     "bookmaker_count", "captured_at", "age_minutes",
+    "net_decimal_price",
+    "event_name",
 }  # fmt: skip
 
 
@@ -169,9 +171,14 @@ def test_a_replayed_season_used_no_credits(season: Place) -> None:
     assert data == {
         "used": 0,
         "remaining": None,
+        "granted": 500,
         "reserved": 0,
+        "in_flight": 0,
+        "held_for_closes": 0,
         "forecast": 0,
         "state": "normal",
+        "calls": 0,
+        "last_call_at": None,
         "resets_at": "2026-08-01T00:00:00Z",
     }
 

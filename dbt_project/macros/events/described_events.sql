@@ -48,7 +48,8 @@ described_events as (
         case when results.is_final then results.away_score end as away_score,
         events.first_seen_at,
         events.last_seen_at,
-        superseded.superseded_by_event_id
+        superseded.superseded_by_event_id,
+        {{ game_name('events', title='sports.title') }} as event_name
     from events
     cross join clock
     left join sports

@@ -116,7 +116,7 @@ final as (
         {{ alert(
             "'missed_close'",
             'judged.event_id',
-            "'Closing line missed: ' || judged.away_team || ' @ ' || judged.home_team",
+            "'Closing line missed: ' || " ~ game_name('judged'),
             number_text('judged.missed_share * 100', 0) ~ " || ' % of what was offered has no price from shortly before the start at '
             || " ~ moment_text('judged.starts_at') ~ " || '.'",
             'judged.starts_at',

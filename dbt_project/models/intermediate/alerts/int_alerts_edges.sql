@@ -47,8 +47,8 @@ final as (
             'rules.rule_id',
             "concat_ws('|', arbitrages.event_id, arbitrages.line_market_key, arbitrages.outcome_description,
             cast(arbitrages.outcome_count as text), " ~ number_text('arbitrages.point_1', 2) ~ ")",
-            "'Arbitrage of ' || " ~ number_text('arbitrages.guaranteed_roi * 100', 1) ~ " || ' %: '
-            || arbitrages.away_team || ' @ ' || arbitrages.home_team",
+            "'Arbitrage of ' || " ~ number_text('arbitrages.guaranteed_roi * 100', 1) ~ " || ' %: ' || "
+            ~ game_name('arbitrages'),
             "concat_ws(' ', arbitrages.line_market_key, arbitrages.outcome_description) || ': '
             || arbitrages.legs || '; starts at ' || " ~ moment_text('arbitrages.starts_at') ~ " || '.'",
             'clock.as_of',
@@ -68,8 +68,7 @@ final as (
             edges.outcome_name, edges.bookmaker_key)",
             "'Edge of ' || " ~ number_text('edges.ev_default * 100', 1) ~ " || ' %: ' || "
             ~ outcome_text('edges') ~ " || ' at ' || edges.bookmaker_key",
-            "edges.away_team || ' @ ' || edges.home_team || ', ' || edges.market_key || ': '
-            || " ~ number_text('edges.decimal_price', 3) ~ " || ', fair '
+            game_name('edges') ~ " || ', ' || edges.market_key || ': ' || " ~ number_text('edges.decimal_price', 3) ~ " || ', fair '
             || " ~ number_text('edges.fair_decimal_price', 3) ~ " || '; starts at '
             || " ~ moment_text('edges.starts_at') ~ " || '.'",
             'clock.as_of',

@@ -72,8 +72,8 @@ final as (
         {{ alert(
             'moves.rule_id',
             "concat_ws('|', moves.event_id, moves.market_key, moves.outcome_name)",
-            "moves.market_key || ' moved to ' || moves.outcome_name || ': '
-            || events.away_team || ' @ ' || events.home_team",
+            "moves.market_key || ' moved to ' || moves.outcome_name || ': ' || "
+            ~ game_name('events'),
             "cast(moves.group_count as text) || ' books since ' || "
             ~ moment_text('moves.moved_after_at') ~ " || ', on average from '
             || case when moves.rule_id = 'large_line_move' then "

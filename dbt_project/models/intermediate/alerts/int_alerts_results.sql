@@ -24,6 +24,7 @@ ended as (
         events.home_team,
         events.away_team,
         events.starts_at,
+        sports.title as sport_title,
         {{ minutes_between('clock.as_of', 'events.starts_at') }} / 60
         + sports.settle_after_hours
         + 72 as hours_left
@@ -51,7 +52,7 @@ final as (
         {{ alert(
             'rules.rule_id',
             'ended.event_id',
-            "'Result about to be lost: ' || ended.away_team || ' @ ' || ended.home_team",
+            "'Result about to be lost: ' || " ~ game_name('ended', title='ended.sport_title'),
             "'It started at ' || " ~ moment_text('ended.starts_at') ~ " || ', and no final score has come. The API forgets it in '
             || " ~ number_text('ended.hours_left', 0) ~ " || ' hours.'",
             'clock.as_of',

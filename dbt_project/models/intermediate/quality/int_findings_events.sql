@@ -141,8 +141,7 @@ final as (
             sport_key='sport_key',
             event_id='event_id',
             subject='other_event_id',
-            sample="away_team || ' @ ' || home_team || ' stands twice, ' || "
-            ~ number_text('abs(minutes_apart)', 0) ~ " || ' minutes apart'",
+            sample=game_name('twins') ~ " || ' stands twice, ' || " ~ number_text('abs(minutes_apart)', 0) ~ " || ' minutes apart'",
             seen_at='first_seen_at'
         ) }}
     from twins
@@ -152,7 +151,7 @@ final as (
             "'start_rewritten_far_back'",
             sport_key='sport_key',
             event_id='event_id',
-            sample="away_team || ' @ ' || home_team || ' shown as begun at ' || "
+            sample=game_name('rewritten') ~ " || ' shown as begun at ' || "
             ~ moment_text('shown_start_at') ~ " || ', and as still to come at ' || "
             ~ moment_text('still_to_come_at'),
             seen_at='captured_at'

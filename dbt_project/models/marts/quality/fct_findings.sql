@@ -26,7 +26,7 @@ without_result as (
             "'odds_without_result'",
             sport_key='sport_key',
             event_id="case when not is_of_sport then unmatched_id end",
-            sample="away_team || ' @ ' || home_team || ': ' || why",
+            sample=game_name('unsettled') ~ " || ': ' || why",
             seen_at='starts_at'
         ) }}
     from unsettled

@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.odds_math import fair_probabilities, implied_probability
 from analysis.warehouse import Warehouse
 
-RELATIONS = ("marts.consensus_weights", "marts.sharp_references")
+RELATIONS = ("marts.consensus_weights", "marts.sharp_references", "marts.dim_default_methods")
 DEFAULT_METHOD = "default"
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -23,19 +23,26 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Voices:
-    """Whose opinion counts: a weight by kind of book, and the sharp books, first the one to ask."""
+    """Whose opinion counts, and how it is read off prices.
+
+    A weight by kind of book; the sharp books, first the one to ask; and the method that takes the
+    margin out where a strategy names none, by sport and kind of market.
+    """
 
     weights: dict[str, float]
     sharp_books: tuple[str, ...]
+    default_methods: dict[tuple[str, str], str]
 
 
 def read_voices(warehouse: Warehouse) -> Voices:
-    """The seeds `consensus_weights` and `sharp_references`."""
+    """The seeds `consensus_weights` and `sharp_references`, and `dim_default_methods`."""
     weights = warehouse.rows("select kind, weight from marts.consensus_weights")
     sharp = warehouse.rows("select bookmaker_key from marts.sharp_references order by priority")
+    methods = warehouse.rows("select sport_key, market_kind, method from marts.dim_default_methods")
     return Voices(
         weights={row["kind"]: float(row["weight"]) for row in weights},
         sharp_books=tuple(row["bookmaker_key"] for row in sharp),
+        default_methods={(row["sport_key"], row["market_kind"]): row["method"] for row in methods},
     )
 
 
@@ -47,7 +54,7 @@ def with_fair_prices(
     Args:
         offers: as `described` gives them; one decision an event.
         voices: whose opinion counts.
-        method: of `odds_math.METHODS`, or `default`: power for moneylines, else multiplicative.
+        method: of `odds_math.METHODS`, or `default`: that of the sport and kind of market.
 
     Returns:
         The offers and `own_probability` (the offer's book itself), `sharp_probability`,
@@ -61,7 +68,7 @@ def with_fair_prices(
         offers, ["event_id", "market_key", "outcome_name", "outcome_description", "point"]
     )
     groups = group_numbers(offers, ["book_group"])
-    own = _own_probabilities(offers, sets, method=method)
+    own = _own_probabilities(offers, sets, _methods(offers, method, voices=voices))
     consensus, source_count = _consensus_of_others(offers, own, outcomes, groups, voices=voices)
     return offers.assign(
         own_probability=own,
@@ -81,7 +88,15 @@ def group_numbers(frame: pd.DataFrame, columns: list[str]) -> Integers:
     return combined
 
 
-def _own_probabilities(offers: pd.DataFrame, sets: Integers, *, method: str) -> Floats:
+def _methods(offers: pd.DataFrame, method: str, *, voices: Voices) -> pd.Series:
+    """The method that takes the margin out of each offer."""
+    if method != DEFAULT_METHOD:
+        return pd.Series(method, index=offers.index)
+    places = zip(offers["sport_key"], offers["market_kind"], strict=True)
+    return pd.Series([voices.default_methods[place] for place in places], index=offers.index)
+
+
+def _own_probabilities(offers: pd.DataFrame, sets: Integers, methods: pd.Series) -> Floats:
     """The book's own fair probabilities, where its outcome set is complete."""
     slots = offers["slot"].to_numpy()
     slot_count = offers["outcome_count"].to_numpy()
@@ -94,27 +109,26 @@ def _own_probabilities(offers: pd.DataFrame, sets: Integers, *, method: str) -> 
     wanted = np.zeros(len(quoted), dtype=np.int64)
     wanted[sets] = slot_count
     complete = (seen == wanted) & ((quoted >= 0).sum(axis=1) == wanted) & (wanted >= 2)
-    is_moneyline = np.zeros(len(quoted), dtype=bool)
-    is_moneyline[sets] = (offers["market_kind"] == "moneyline").to_numpy()
+    method_numbers, method_names = pd.factorize(methods)
+    method_of_set = np.zeros(len(quoted), dtype=np.int64)
+    method_of_set[sets] = method_numbers
     fair = np.full(quoted.shape, np.nan)
     # a market has few different prices, so each combination is worked out once
     keys = ((quoted[:, 0] + 1) * (len(prices) + 1) + quoted[:, 1] + 1) * (len(prices) + 1)
-    keys = (keys + quoted[:, 2] + 1) * 2 + is_moneyline
+    keys = (keys + quoted[:, 2] + 1) * len(method_names) + method_of_set
     _, first, inverse = np.unique(keys[complete], return_index=True, return_inverse=True)
     members = np.flatnonzero(complete)
     worked_out = np.full((len(first), 3), np.nan)
     for number, member in enumerate(members[first]):
         at = [prices[price] for price in quoted[member] if price >= 0]
-        worked_out[number, : len(at)] = _fair(at, method, is_moneyline=is_moneyline[member])
+        worked_out[number, : len(at)] = _fair(at, method_names[method_of_set[member]])
     fair[members] = worked_out[inverse]
     result = np.full(len(offers), np.nan)
     result[fits] = fair[sets[fits], slots[fits] - 1]
     return result
 
 
-def _fair(prices: list[float], method: str, *, is_moneyline: bool) -> Any:
-    if method == DEFAULT_METHOD:
-        method = "power" if is_moneyline else "multiplicative"
+def _fair(prices: list[float], method: str) -> Any:
     fair = fair_probabilities([implied_probability(price) for price in prices], method)
     return np.nan if fair is None else fair
 

@@ -355,13 +355,11 @@ def fair_probabilities(offers: Iterable[Offer]) -> dict[Offer, float]:
     for offer in offers:
         sets[offer.bookmaker_key, offer.market_key, offer.set_point].append(offer)
     fair = {}
-    for (_, market_key, _), both in sets.items():
+    for both in sets.values():
         if sorted(offer.is_first for offer in both) == [False, True]:
             implied = [1 / offer.price for offer in both]
-            power = _power(implied) if market_key == "h2h" else 1.0
-            raised = [each**power for each in implied]
-            for offer, each in zip(both, raised, strict=True):
-                fair[offer] = each / sum(raised)
+            for offer, each in zip(both, implied, strict=True):
+                fair[offer] = each / sum(implied)
     return fair
 
 
@@ -389,15 +387,6 @@ def _consensus_of_others(offer: Offer, fair: dict[Offer, float]) -> float | None
         for group, each in votes.items()
     ) / sum(weight_of.values())
     return 1 / (1 + exp(-mean))
-
-
-def _power(implied: Sequence[float]) -> float:
-    """The power to which the implied probabilities sum to 1, by halving."""
-    low, high = 0.1, 10.0
-    for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if sum(each**middle for each in implied) > 1 else (low, middle)
-    return low
 
 
 def _settlement(offer: Offer, score: tuple[int, int]) -> str:

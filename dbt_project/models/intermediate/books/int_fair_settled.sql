@@ -15,6 +15,8 @@ fair as (
         fair.*,
         events.sport_key,
         markets.market_kind,
+        coalesce(books.kind, 'unknown') as bookmaker_kind,
+        coalesce(books.book_group, fair.bookmaker_key) as book_group,
         case fair.outcome_description
             when events.home_team then 1
             when events.away_team then 2
@@ -24,6 +26,8 @@ fair as (
         on fair.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on fair.market_key = markets.market_key
+    left join {{ ref('bookmakers') }} as books
+        on fair.bookmaker_key = books.bookmaker_key
     where
         fair.fair_probability is not null
         and fair.method != 'worst_case'
@@ -68,8 +72,21 @@ measured as (
 
 sharp_closes as (
 
-    select * from {{ ref('int_consensus_at_moments') }}
-    where moment = 'close' and sharp_probability is not null
+    select
+        closes.*,
+        books.book_group as sharp_group
+    from {{ ref('int_consensus_at_moments') }} as closes
+    inner join {{ ref('bookmakers') }} as books
+        on closes.sharp_bookmaker_key = books.bookmaker_key
+    where closes.moment = 'close'
+
+),
+
+-- the sharp itself, and who is of its house, are measured by the next sharp
+others as (
+
+    select * from {{ ref('int_prices_of_others') }}
+    where moment = 'close'
 
 ),
 
@@ -87,14 +104,21 @@ final as (
     select
         settled.sport_key,
         settled.market_key,
+        settled.market_kind,
         settled.bookmaker_key,
+        settled.bookmaker_kind,
         settled.method,
         settled.moment,
         settled.event_id,
+        settled.outcome_description,
+        settled.set_point,
         date_trunc('month', settled.decided_at at time zone 'UTC') as decided_month,
         settled.fair_probability,
         settled.settlement = 'win' as is_winner,
-        sharp_closes.sharp_probability as sharp_close_probability
+        case
+            when settled.book_group = sharp_closes.sharp_group then others.sharp_probability
+            else sharp_closes.sharp_probability
+        end as sharp_close_probability
     from settled
     left join sharp_closes
         on
@@ -104,6 +128,8 @@ final as (
             and settled.outcome_description is not distinct from sharp_closes.outcome_description
             and settled.point is not distinct from sharp_closes.point
             and settled.method = sharp_closes.method
+    left join others
+        on {{ same_outcome('sharp_closes', 'others') }} and settled.book_group = others.book_group
     where settled.settlement in ('win', 'loss')
 
 )

@@ -11,6 +11,7 @@ bets as (
         events.event_id as known_event_id,
         events.home_team,
         clock.as_of,
+        default_methods.method,
         markets.market_kind,
         {{ score_kind('markets.market_kind', 'markets.period') }} as score_kind,
         {{ lists_many_lines('bets.market_key') }} as has_many_lines
@@ -20,6 +21,10 @@ bets as (
         on bets.event_id = events.event_id
     left join {{ ref('markets') }} as markets
         on bets.market_key = markets.market_key
+    left join {{ ref('dim_default_methods') }} as default_methods
+        on
+            events.sport_key = default_methods.sport_key
+            and markets.market_kind = default_methods.market_kind
 
 ),
 
@@ -37,7 +42,7 @@ final as (
         decimal_price,
         placed_at,
         starts_at,
-        {{ default_method('market_kind') }} as method,
+        method,
         score_kind,
         case when outcome_name in (home_team, 'Over') then 1 else 2 end as slot,
         case

@@ -17,9 +17,15 @@ final as (
         fair.*,
         case when {{ lists_many_lines('fair.market_key') }} then fair.point end as line
     from fair
+    inner join {{ known('int_events') }} as events
+        on fair.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on fair.market_key = markets.market_key
-    where fair.method = {{ default_method('markets.market_kind') }}
+    inner join {{ ref('dim_default_methods') }} as default_methods
+        on
+            events.sport_key = default_methods.sport_key
+            and markets.market_kind = default_methods.market_kind
+    where fair.method = default_methods.method
 
 )
 

@@ -2,21 +2,21 @@
 
 with
 
-markets as (
-
-    select * from {{ ref('markets') }}
-
-),
-
 consensus as (
 
     select consensus.*
     from {{ ref('int_consensus_at_moments') }} as consensus
-    inner join markets
+    inner join {{ known('int_events') }} as events
+        on consensus.event_id = events.event_id
+    inner join {{ ref('markets') }} as markets
         on consensus.market_key = markets.market_key
+    inner join {{ ref('dim_default_methods') }} as default_methods
+        on
+            events.sport_key = default_methods.sport_key
+            and markets.market_kind = default_methods.market_kind
     where
         consensus.moment = 'close'
-        and consensus.method = {{ default_method('markets.market_kind') }}
+        and consensus.method = default_methods.method
 
 ),
 

@@ -10,10 +10,16 @@ opinions as (
             partition by fair.event_id, {{ line_market('fair.market_key') }}
         ) as last_look_at
     from {{ ref('int_fair_now') }} as fair
+    inner join {{ known('int_events') }} as events
+        on fair.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on fair.market_key = markets.market_key
+    inner join {{ ref('dim_default_methods') }} as default_methods
+        on
+            events.sport_key = default_methods.sport_key
+            and markets.market_kind = default_methods.market_kind
     where
-        fair.method in ({{ default_method('markets.market_kind') }}, 'worst_case')
+        fair.method in (default_methods.method, 'worst_case')
         and {{ is_trusted('fair') }}
 
 ),

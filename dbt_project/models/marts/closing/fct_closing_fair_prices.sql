@@ -14,6 +14,13 @@ consensus as (
 
 ),
 
+others as (
+
+    select * from {{ ref('int_prices_of_others') }}
+    where moment = 'close'
+
+),
+
 final as (
 
     select
@@ -35,10 +42,18 @@ final as (
         consensus.dispersion,
         consensus.sharp_bookmaker_key,
         consensus.sharp_probability,
-        consensus.sharp_status
+        consensus.sharp_status,
+        others.fair_probability as others_probability,
+        coalesce(others.source_count, 0) as others_source_count
     from closes
     left join consensus
         on {{ same_outcome('closes', 'consensus') }}
+    left join {{ ref('bookmakers') }} as books
+        on closes.bookmaker_key = books.bookmaker_key
+    left join others
+        on
+            {{ same_outcome('closes', 'others') }}
+            and coalesce(books.book_group, closes.bookmaker_key) = others.book_group
 
 )
 

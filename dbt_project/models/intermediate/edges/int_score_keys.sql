@@ -15,7 +15,7 @@ games as (
         sport_key,
         score_kind,
         floor(2 * closing_centre + 0.5) / 2 as centre,
-        case score_kind when 'margin' then abs(score_value) else score_value end as score_value
+        score_value
     from {{ ref('int_score_games') }}
 
 ),
@@ -51,12 +51,10 @@ prior_probabilities as (
 expected as (
 
     select
-        centres.sport_key,
-        centres.score_kind,
-        case centres.score_kind
-            when 'margin' then abs(prior_probabilities.score_value)
-            else prior_probabilities.score_value
-        end as score_value,
+        key_numbers.sport_key,
+        key_numbers.score_kind,
+        key_numbers.score_value,
+        key_numbers.side,
         sum(centres.game_count * prior_probabilities.probability) as expected_count
     from centres
     inner join prior_probabilities
@@ -64,25 +62,32 @@ expected as (
             centres.sport_key = prior_probabilities.sport_key
             and centres.score_kind = prior_probabilities.score_kind
             and centres.centre = prior_probabilities.centre
+    inner join {{ ref('key_numbers') }} as key_numbers
+        on {{ is_key_number('key_numbers', 'prior_probabilities') }}
     group by
-        centres.sport_key,
-        centres.score_kind,
-        case centres.score_kind
-            when 'margin' then abs(prior_probabilities.score_value)
-            else prior_probabilities.score_value
-        end
+        key_numbers.sport_key,
+        key_numbers.score_kind,
+        key_numbers.score_value,
+        key_numbers.side
 
 ),
 
 observed as (
 
     select
-        sport_key,
-        score_kind,
-        score_value,
+        key_numbers.sport_key,
+        key_numbers.score_kind,
+        key_numbers.score_value,
+        key_numbers.side,
         count(*) as observed_count
     from games
-    group by sport_key, score_kind, score_value
+    inner join {{ ref('key_numbers') }} as key_numbers
+        on {{ is_key_number('key_numbers', 'games') }}
+    group by
+        key_numbers.sport_key,
+        key_numbers.score_kind,
+        key_numbers.score_value,
+        key_numbers.side
 
 ),
 
@@ -93,6 +98,7 @@ counted as (
         distributions.score_kind,
         distributions.game_count,
         key_numbers.score_value,
+        key_numbers.side,
         key_numbers.multiplier as prior_multiplier,
         cast(coalesce(observed.observed_count, 0) as integer) as observed_count,
         coalesce(expected.expected_count, 0) as expected_count
@@ -106,11 +112,13 @@ counted as (
             key_numbers.sport_key = observed.sport_key
             and key_numbers.score_kind = observed.score_kind
             and key_numbers.score_value = observed.score_value
+            and key_numbers.side = observed.side
     left join expected
         on
             key_numbers.sport_key = expected.sport_key
             and key_numbers.score_kind = expected.score_kind
             and key_numbers.score_value = expected.score_value
+            and key_numbers.side = expected.side
 
 ),
 
@@ -121,6 +129,7 @@ final as (
         sport_key,
         score_kind,
         score_value,
+        side,
         prior_multiplier,
         observed_count,
         expected_count,

@@ -4,11 +4,13 @@ from dataclasses import fields
 from math import log
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.backtest.sizing import Sizing, SizingError
 from analysis.odds_math import american_to_decimal, kelly_fraction
+from ingestion.settings import PROJECT_DIR
 
 AT_110 = american_to_decimal(-110)
 UNCAPPED = {
@@ -178,3 +180,9 @@ def test_every_number_of_a_rule_is_checked() -> None:
         if each.name != "method":
             with pytest.raises(SizingError):
                 Sizing(**{each.name: -1.0})  # type: ignore[arg-type]
+
+
+def test_the_reports_suggest_the_stakes_that_backtests_take() -> None:
+    variables = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text())["vars"]
+    assert variables["kelly_share"] == Sizing().fraction
+    assert variables["kelly_cap"] == Sizing().max_bet_share

@@ -1,5 +1,5 @@
 {#-
-    CTEs ending in `middles`: the median of what the other books showed beside each version of an
+    CTEs ending in `middles`: the median of what the other houses showed beside each version of an
     outcome set, and their median absolute deviation from it. `others` has the columns of same_set and
     the number; fewer than four others have no middle worth the name.
 -#}

@@ -4,7 +4,8 @@
         'closing_max_age_minutes', 'stale_after_minutes', 'start_slack_minutes',
         'results_match_hours', 'relisted_within_days', 'events_per_slice', 'movement_wave_minutes', 'steam_min_books',
         'steam_minutes', 'steam_min_move', 'reverse_minutes', 'max_leg_age_minutes',
-        'max_leg_gap_seconds', 'max_roi', 'min_ev', 'vote_error', 'low_hold_max',
+        'max_leg_gap_seconds', 'max_roi', 'min_ev', 'vote_error', 'kelly_share', 'kelly_cap',
+        'low_hold_max',
         'max_middle_cost', 'min_games', 'prior_games',
         'close_lead_minutes', 'close_lead_max_minutes', 'close_lead_games',
     ] -%}

@@ -104,6 +104,11 @@ final as (
         {{ kelly_fraction(
             'fair_probability * (1 - push_probability)', 'push_probability', 'net_decimal_price'
         ) }} as kelly_fraction,
+        {{ kelly_fraction(
+            'worst_case_probability * (1 - push_probability)',
+            'push_probability',
+            'net_decimal_price'
+        ) }} as kelly_worst_case,
         is_point_adjusted,
         distribution_source,
         source_count,

@@ -21,7 +21,7 @@ sets as (
 
 ),
 
--- what the other books showed at the same line when this price came up
+-- what the other houses showed at the same line when this price came up, one vote each
 shown_beside as (
 
     select
@@ -31,7 +31,7 @@ shown_beside as (
         sets.outcome_description,
         sets.set_point,
         sets.valid_from,
-        other_sets.log_odds
+        avg(other_sets.log_odds) as log_odds
     from sets
     inner join sets as other_sets
         on
@@ -41,9 +41,17 @@ shown_beside as (
             = coalesce(other_sets.outcome_description, '')
             and coalesce(sets.set_point, 0) = coalesce(other_sets.set_point, 0)
     where
-        sets.bookmaker_key != other_sets.bookmaker_key
+        sets.book_group != other_sets.book_group
         and other_sets.valid_from <= sets.valid_from
         and (other_sets.valid_to > sets.valid_from or other_sets.valid_to is null)
+    group by
+        sets.event_id,
+        sets.bookmaker_key,
+        sets.market_key,
+        sets.outcome_description,
+        sets.set_point,
+        sets.valid_from,
+        other_sets.book_group
 
 ),
 
@@ -81,7 +89,7 @@ final as (
             market_key='market_key',
             sample=set_text('outlying') ~ " || ': fair ' || " ~ number_text('fair_1', 3)
             ~ " || ', others ' || " ~ number_text(logistic('middle'), 3)
-            ~ " || ' (' || cast(book_count as text) || ' books)'",
+            ~ " || ' (' || cast(book_count as text) || ' houses)'",
             seen_at='valid_from',
             cause_at='valid_from',
             until_at='valid_to'

@@ -22,6 +22,7 @@ sets as (
 
 ),
 
+-- what the other houses showed when this line came up, one vote each
 shown_beside as (
 
     select
@@ -31,14 +32,22 @@ shown_beside as (
         sets.outcome_description,
         sets.set_point,
         sets.valid_from,
-        other_sets.set_point as other_point
+        avg(other_sets.set_point) as other_point
     from sets
     inner join sets as other_sets
         on sets.event_id = other_sets.event_id and sets.market_key = other_sets.market_key
     where
-        sets.bookmaker_key != other_sets.bookmaker_key
+        sets.book_group != other_sets.book_group
         and other_sets.valid_from <= sets.valid_from
         and (other_sets.valid_to > sets.valid_from or other_sets.valid_to is null)
+    group by
+        sets.event_id,
+        sets.bookmaker_key,
+        sets.market_key,
+        sets.outcome_description,
+        sets.set_point,
+        sets.valid_from,
+        other_sets.book_group
 
 ),
 
@@ -75,7 +84,7 @@ final as (
             bookmaker_key='bookmaker_key',
             market_key='market_key',
             sample=set_text('outlying') ~ " || ', others ' || " ~ number_text('middle', 2)
-            ~ " || ' (' || cast(book_count as text) || ' books)'",
+            ~ " || ' (' || cast(book_count as text) || ' houses)'",
             seen_at='valid_from',
             cause_at='valid_from',
             until_at='valid_to'

@@ -54,6 +54,7 @@ final as (
         markets.market_kind,
         markets.is_featured,
         coalesce(bookmakers.kind, 'unknown') as kind,
+        coalesce(bookmakers.book_group, versions.bookmaker_key) as book_group,
         versions.valid_from,
         versions.valid_to,
         versions.response_id

@@ -53,7 +53,21 @@ final as (
             else 'sharp_missing'
         end as sharp_status,
         {{ is_fresh('offers.age_minutes') }}
-        and {{ is_fresh(minutes_between('offers.oldest_captured_at', 'clock.as_of')) }} as is_fresh
+        and {{ is_fresh(minutes_between('offers.oldest_captured_at', 'clock.as_of')) }} as is_fresh,
+        {{ capped_kelly('offers.kelly_fraction') }} as kelly_capped,
+        offers.kelly_worst_case,
+        -- edges that the error could explain come last; nine digits, that engines rank alike
+        cast(row_number() over (
+            order by
+                case when offers.ev_default > offers.ev_error then 1 else 2 end,
+                round(cast(offers.ev_default as numeric(20, 12)), 9) desc nulls last,
+                offers.event_id collate "C",
+                offers.market_key collate "C",
+                offers.outcome_name collate "C",
+                coalesce(offers.outcome_description, '') collate "C",
+                offers.point asc nulls last,
+                offers.bookmaker_key collate "C"
+        ) as integer) as edge_rank
     from offers
     cross join clock
     inner join {{ known('int_events') }} as events

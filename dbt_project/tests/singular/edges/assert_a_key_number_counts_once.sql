@@ -1,5 +1,5 @@
--- A margin has one row for either side, or one for each, level games and totals one for either. A row
--- found here would count a score twice, or for nobody.
+-- A margin has one row for either side, or one for each; level games and totals one for either. A
+-- row found here would count a score twice, or for nobody.
 select
     sport_key,
     score_kind,

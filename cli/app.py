@@ -12,7 +12,7 @@ from cli.event_commands import events, movement, show
 from cli.fetch_commands import fetch
 from cli.landing_commands import replay, results
 from cli.options import examples
-from cli.output import OK, complain, object_text, write_out
+from cli.output import OK, WRONG_USE, complain, object_text, write_out
 from cli.raw_commands import raw
 from cli.scheduler_commands import scheduler
 from cli.session import now
@@ -72,18 +72,25 @@ app.add_typer(alerts, name="alerts")
 
 def invoke(arguments: list[str]) -> int:
     """Run one command and return its exit status."""
+    if (unreadable := next(filter(_is_no_text, arguments), None)) is not None:
+        return _refuse(f"{unreadable!r} is no text in UTF-8", arguments)
     try:
         status = app(arguments or ["--help"], prog_name="odds", standalone_mode=False)
     except typer.TyperException as error:
-        return _refuse(error, arguments)
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "odds"
+        message = " ".join(error.format_message().replace("Value error, ", "").split())
+        return _refuse(message, arguments, path=path, status=error.exit_code)
     return status if isinstance(status, int) else OK
 
 
-def _refuse(error: typer.TyperException, given: list[str]) -> int:
+def _is_no_text(argument: str) -> bool:
+    """Whether it came as bytes that the system could not read as UTF-8."""
+    return any(0xD800 <= ord(sign) <= 0xDFFF for sign in argument)
+
+
+def _refuse(message: str, given: list[str], *, path: str = "odds", status: int = WRONG_USE) -> int:
     """Say in one line why the words of the command line make no command."""
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else "odds"
-    message = " ".join(error.format_message().replace("Value error, ", "").split())
     complain(f"{message} (`{path} --help` shows how)")
     if "--json" in given:
         write_out(
@@ -98,4 +105,4 @@ def _refuse(error: typer.TyperException, given: list[str]) -> int:
                 }
             )
         )
-    return error.exit_code
+    return status

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -326,7 +325,7 @@ def export(
         except ValueError as error:
             raise UsageError(str(error)) from error
         except OSError as error:
-            raise OddsError(f"cannot write {path}: {error.strerror}") from error
+            raise OddsError(f"cannot write {path}: {error.strerror or error}") from error
         data = {"run_id": result.facts["run_id"], "path": str(path), "bets": len(result.bets)}
         return Answer(data=data, page=pages.export_page(data))
 
@@ -351,7 +350,7 @@ def trace(
         from analysis.backtest import ledger, settler
         from analysis.backtest import trace as tracing
 
-        if len(bet.partition("/")[0]) < SHORTEST_ID:
+        if "/" not in bet and len(bet) < SHORTEST_ID:
             raise UsageError(f"{bet!r} is too short: give at least {SHORTEST_ID} characters")
         relations = (*ledger.RELATIONS, *tracing.RELATIONS, *settler.RELATIONS)
         with reading(session.settings, *relations) as warehouse:
@@ -375,12 +374,12 @@ def _setup(session: Session, given: options.Given) -> "Setup":
     from analysis.backtest.engine import Setup
     from analysis.backtest.fills import FillModel
     from analysis.backtest.moments import parse_moment
-    from analysis.backtest.sizing import Sizing
+    from analysis.backtest.sizing import MOST_MONEY, Sizing
     from analysis.backtest.strategy import make_strategy
 
     for key in given.markets:
         known().market(key)
-    sports = tuple(given.sports or _sports_held(session, given.markets))
+    sports = tuple(sorted(set(given.sports or _sports_held(session, given.markets))))
     for key in sports:
         known().sport(key)
     for option, value in {
@@ -388,25 +387,27 @@ def _setup(session: Session, given: options.Given) -> "Setup":
         "--within": given.within,
         "--max-age": given.max_age,
     }.items():
-        most = inf if option == "--bankroll" else LONGEST_MINUTES
+        most = MOST_MONEY if option == "--bankroll" else LONGEST_MINUTES
         if value is not None and not 0 < value < most:
             raise UsageError(f"{option} must be above 0 and below {most:g}, not {value:g}")
     if not 0 <= given.delay <= LONGEST_DELAY_SECONDS:
         raise UsageError(f"--delay is 0 to {LONGEST_DELAY_SECONDS} seconds, not {given.delay}")
     try:
         strategy = make_strategy(given.strategy, options.parameters_given(given.parameters))
+        method = given.stake_method or strategy.default_stake
+        _check_sizing(method, given.sizing)
         return Setup(
             strategy=strategy,
             view=DecisionView(
                 moment=parse_moment(given.moment),
                 sports=sports,
-                markets=tuple(given.markets),
+                markets=tuple(sorted(set(given.markets))),
                 clock=given.clock,
                 as_of=session.looks_from,
                 since=moment_given("--since", given.since),
                 max_age_minutes=given.max_age,
             ),
-            sizing=Sizing(**given.sizing, method=given.stake_method or strategy.default_stake),
+            sizing=Sizing(**given.sizing, method=method),
             fill_model=FillModel(
                 delay_seconds=given.delay,
                 within_minutes=given.within,
@@ -418,6 +419,16 @@ def _setup(session: Session, given: options.Given) -> "Setup":
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def _check_sizing(method: str, sizing: Mapping[str, Any]) -> None:
+    """Refuse what would change nothing but the identity of the run."""
+    from analysis.backtest.sizing import Sizing
+
+    usual = Sizing()
+    for name, of in {"amount": "flat", "share": "percentage", "fraction": "kelly"}.items():
+        if of != method and sizing.get(name, getattr(usual, name)) != getattr(usual, name):
+            raise UsageError(f"--{name} is of {of} stakes, and these are {method}: see --stake")
 
 
 def _sports_held(session: Session, markets: Sequence[str]) -> Sequence[str]:
@@ -460,6 +471,8 @@ def _kept(
     with reading(session.settings, *ledger.RELATIONS) as warehouse:
         results = []
         for name in names:
+            if not name:
+                raise UsageError("the name of a run is empty; `odds backtest list` lists them")
             found = ledger.run_ids_like(warehouse, name)
             if len(found) != 1:
                 raise UsageError(_unclear("run", name, found))

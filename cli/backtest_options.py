@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from ingestion.errors import UsageError
+from ingestion.odds_api.catalogue import known
 
 ParameterOption = Annotated[
     list[str] | None,
@@ -75,6 +76,7 @@ LimitsOption = Annotated[
 BANKROLL = 10_000.0
 DELAY_SECONDS = 60
 WITHIN_MINUTES = 60.0
+ANY = "*"
 LIMIT_FIELDS = ("bookmaker_key", "market_key", "max_stake")
 
 
@@ -130,25 +132,38 @@ def read_limits(path: Path | None) -> Mapping[tuple[str, str], float] | None:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
-            missing = [name for name in LIMIT_FIELDS if name not in (reader.fieldnames or ())]
-            if missing:
+            names = [name.strip() for name in reader.fieldnames or ()]
+            reader.fieldnames = names
+            if any(names.count(name) != 1 for name in LIMIT_FIELDS):
                 raise UsageError(
-                    f"{path}, line 1: lacks {', '.join(missing)}; the header must name "
-                    f"{', '.join(LIMIT_FIELDS)}"
+                    f"{path}, line 1: the header must name each of {', '.join(LIMIT_FIELDS)} once, "
+                    "with commas between"
                 )
             for row in reader:
-                key = (row["bookmaker_key"], row["market_key"])
-                limits[key] = _stake_limit(
-                    row["max_stake"], place=f"{path}, line {reader.line_num}"
-                )
+                place = f"{path}, line {reader.line_num}"
+                if None in row or None in row.values():
+                    raise UsageError(f"{place}: it must have as many values as the header")
+                key = (row["bookmaker_key"].strip(), row["market_key"].strip())
+                if key[1] != ANY:
+                    _check_market(key[1], place=place)
+                if key in limits:
+                    raise UsageError(f"{place}: {key[0]}, {key[1]} stands in an earlier line, too")
+                limits[key] = _stake_limit(row["max_stake"], place=place)
     except (UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path}: not a CSV file in UTF-8 ({error})") from error
     return limits
 
 
-def _stake_limit(text: str | None, *, place: str) -> float:
+def _check_market(key: str, *, place: str) -> None:
     try:
-        limit = float(text or "")
+        known().market(key)
+    except UsageError as error:
+        raise UsageError(f"{place}: {error}") from error
+
+
+def _stake_limit(text: str, *, place: str) -> float:
+    try:
+        limit = float(text)
     except ValueError:
         limit = -1.0
     if not 0 <= limit < float("inf"):

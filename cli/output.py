@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def status_of(failure: BaseException | None) -> int:
 
 def object_text(answer: Mapping[str, Any]) -> str:
     """One JSON object, times in UTC with a Z."""
-    options = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
+    options = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
     return escaped(orjson.dumps(answer, default=_plain, option=options).decode())
 
 
@@ -86,6 +87,9 @@ class _Harmless:
 def _plain(value: object) -> object:
     if isinstance(value, Path | SecretStr):
         return str(value)
+    if isinstance(value, datetime):
+        # of a class of its own, as pandas has one
+        return datetime.fromisoformat(value.isoformat())
     if isinstance(value, Decimal):
         return float(value)
     raise TypeError(f"no JSON for {type(value).__name__}")

@@ -199,6 +199,7 @@ BACKTEST_TRIALS = RawTable(
             ("p_value", pa.float64()),
             ("sharpe_per_day", pa.float64()),
             ("daily_profits", pa.string()),
+            ("paper_daily_profits", pa.string()),
             ("started_at", _TIME),
             ("landed_at", _TIME),
         ]

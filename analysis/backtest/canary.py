@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.backtest.choosing import chosen_of
-from analysis.backtest.elsewhere import can_go_elsewhere, in_a_fresh_process
+from analysis.backtest.elsewhere import in_a_fresh_process, packed
 from analysis.backtest.strategy import Strategy, StrategyError
 
 CUTS: Final = 5
@@ -63,7 +63,7 @@ def canary(
     Raises:
         StrategyError: it chooses what is no offer, or lives where no other process finds it.
     """
-    if not can_go_elsewhere(strategy):
+    if packed(strategy) is None:
         raise StrategyError(
             f"strategy {strategy.name} must live in a module that can be imported: put it into a "
             "file of its own"
@@ -119,7 +119,11 @@ def _cuts(offers: pd.DataFrame) -> list[datetime]:
     """Moments spread over the time, the last one left out: nothing comes after it."""
     moments = offers["decided_at"].drop_duplicates()
     places = np.linspace(0, len(moments) - 1, CUTS + 2)[1:-1].round().astype(int)
-    return [moments.iloc[place] for place in sorted(set(places)) if place < len(moments) - 1]
+    return [
+        moments.iloc[place].to_pydatetime()
+        for place in sorted(set(places))
+        if place < len(moments) - 1
+    ]
 
 
 def _chosen_otherwise(

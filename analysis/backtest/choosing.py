@@ -1,15 +1,15 @@
 """Asks a strategy what to bet on, so that it can neither look ahead nor change what it sees."""
 
+import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import redirect_stdout
-from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.backtest.elsewhere import can_go_elsewhere, elsewhere
+from analysis.backtest.elsewhere import elsewhere, packed
 from analysis.backtest.fair_prices import Integers
 from analysis.backtest.strategy import Strategy, StrategyError
 
@@ -39,24 +39,43 @@ def choices(strategy: Strategy, offers: pd.DataFrame) -> pd.DataFrame:
     """One row per chosen offer, under the offer's index: the columns of `OPINIONS`.
 
     A strategy that judges each event alone gets all moments at once. Some of them are shown to it
-    alone, in a process that never saw the others, and it is refused where it chooses otherwise. Any
-    other gets one moment a call.
+    alone, as it was before it saw any, in a process that never sees the others, half of them before
+    the whole is shown anywhere: it is refused where it chooses otherwise. Any other gets one moment
+    a call.
 
     Raises:
         StrategyError: it returned what is no choice of offers.
         LookAheadError: its choices depend on offers of other moments.
     """
-    chosen = chosen_of(strategy, offers)
     if offers.empty or not strategy.judges_each_event_alone:
-        return chosen
-    tried = list(_some_moments(offers, chosen))
-    for (moment, shown), alone in zip(tried, _chosen_alone(strategy, tried), strict=True):
-        together = chosen[chosen.index.isin(shown.index)]
-        if not _are_same(alone, together):
+        return chosen_of(strategy, offers)
+    starts, ends = _bounds(offers)
+    untouched = packed(strategy)
+    alone: dict[int, pd.DataFrame] = {}
+
+    def try_alone(moments: Iterable[int]) -> None:
+        new = sorted(set(moments) - alone.keys())
+        shown = [offers.iloc[starts[moment] : ends[moment]] for moment in new]
+        chosen_alone = (
+            chosen_of_each(strategy, shown)
+            if untouched is None
+            else elsewhere(chosen_of_packed, untouched, shown)
+        )
+        alone.update(zip(new, chosen_alone, strict=True))
+
+    try_alone(_spread(len(starts)))
+    chosen = chosen_of(strategy, offers)
+    positions = offers.index.get_indexer(chosen.index)
+    with_choice = np.unique(np.searchsorted(starts, positions, side="right") - 1)
+    try_alone(with_choice[_spread(len(with_choice))].tolist())
+    for moment in sorted(alone):
+        shown = offers.iloc[starts[moment] : ends[moment]]
+        if not _are_same(alone[moment], chosen[chosen.index.isin(shown.index)]):
             raise LookAheadError(
-                f"strategy {strategy.name} chooses otherwise at {moment:%Y-%m-%d %H:%M}Z when "
-                "it is shown that moment alone: what it does with other moments is look-ahead; "
-                "mend it, or set judges_each_event_alone to False"
+                f"strategy {strategy.name} chooses otherwise at "
+                f"{shown['decided_at'].iloc[0]:%Y-%m-%d %H:%M}Z when it is shown that moment "
+                "alone: what it does with other moments is look-ahead; mend it, or set "
+                "judges_each_event_alone to False"
             )
     return chosen
 
@@ -67,16 +86,7 @@ def chosen_of(strategy: Strategy, offers: pd.DataFrame) -> pd.DataFrame:
         return _opinions(offers, strategy)
     if strategy.judges_each_event_alone:
         return _chosen(strategy, offers)
-    return pd.concat(_chosen(strategy, shown) for _, shown in _moments(offers))
-
-
-def _chosen_alone(
-    strategy: Strategy, tried: list[tuple[datetime, pd.DataFrame]]
-) -> list[pd.DataFrame]:
-    shown = [offers for _, offers in tried]
-    if can_go_elsewhere(strategy):
-        return elsewhere(chosen_of_each, strategy, shown)
-    return chosen_of_each(strategy, shown)
+    return pd.concat(_chosen(strategy, shown) for shown in _moments(offers))
 
 
 def chosen_of_each(strategy: Strategy, shown: list[pd.DataFrame]) -> list[pd.DataFrame]:
@@ -84,24 +94,15 @@ def chosen_of_each(strategy: Strategy, shown: list[pd.DataFrame]) -> list[pd.Dat
     return [_chosen(strategy, offers) for offers in shown]
 
 
-def _moments(offers: pd.DataFrame) -> Iterator[tuple[datetime, pd.DataFrame]]:
+def chosen_of_packed(untouched: bytes, shown: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """The same by a strategy as it was when it was packed."""
+    return chosen_of_each(pickle.loads(untouched), shown)  # noqa: S301 - our own, from `packed`
+
+
+def _moments(offers: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """The offers of each decision moment in order of time."""
-    starts, ends = _bounds(offers)
-    for start, end in zip(starts, ends, strict=True):
-        yield offers["decided_at"].iloc[start], offers.iloc[start:end]
-
-
-def _some_moments(
-    offers: pd.DataFrame, chosen: pd.DataFrame
-) -> Iterator[tuple[datetime, pd.DataFrame]]:
-    """Moments spread over the whole time, half of them such with choices."""
-    starts, ends = _bounds(offers)
-    positions = offers.index.get_indexer(chosen.index)
-    with_choice = np.unique(np.searchsorted(starts, positions, side="right") - 1)
-    wanted = {*_spread(len(starts)), *with_choice[_spread(len(with_choice))].tolist()}
-    for moment in sorted(wanted):
-        shown = offers.iloc[starts[moment] : ends[moment]]
-        yield shown["decided_at"].iloc[0], shown
+    for start, end in zip(*_bounds(offers), strict=True):
+        yield offers.iloc[start:end]
 
 
 def _bounds(offers: pd.DataFrame) -> tuple[Integers, Integers]:
@@ -121,8 +122,8 @@ def _chosen(strategy: Strategy, shown: pd.DataFrame) -> pd.DataFrame:
     try:
         # what it prints is for people, and standard output is for programs
         with redirect_stdout(sys.stderr):
-            # what it does to its frame stays in its frame
-            chosen = strategy.select(shown.copy(deep=False))
+            # memory of its own: a view has all moments behind it, and can be written through
+            chosen = strategy.select(shown.copy())
         return _checked(chosen, shown, strategy)
     except StrategyError:
         raise

@@ -13,13 +13,14 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 
 
-def can_go_elsewhere(value: object) -> bool:
-    """Whether another process can make the same of it: it has a module that can be imported."""
+def packed(value: object) -> bytes | None:
+    """A value as it is now, for another process; None where that cannot import what it is of."""
+    if type(value).__module__.startswith("__main__"):
+        return None
     try:
-        pickle.dumps(value)
+        return pickle.dumps(value)
     except (pickle.PicklingError, AttributeError, TypeError):
-        return False
-    return not type(value).__module__.startswith("__main__")
+        return None
 
 
 def elsewhere(work: Callable[..., Result], *given: Any) -> Result:

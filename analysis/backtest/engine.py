@@ -1,6 +1,6 @@
 """Runs a strategy over the past as it would have run then: decide, stake, fill, settle, compare."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -115,7 +115,14 @@ def offers_for(warehouse: Warehouse, setup: Setup) -> pd.DataFrame:
     """
     _check_markets(warehouse, setup.view)
     offers = described(setup.view.offers(warehouse), books=setup.books)
-    _check_books(warehouse, setup.books, quoted=set(offers["bookmaker_key"]))
+    limited = [book for book, _ in setup.fill_model.limits or () if book != "*"]
+    quoted = set(offers["bookmaker_key"])
+    _check_books(warehouse, [*setup.books, *limited], quoted=quoted)
+    if setup.books and quoted and quoted.isdisjoint(setup.books):
+        raise SetupError(
+            f"{', '.join(setup.books)} shows none of these markets of these games: those that do "
+            f"are {', '.join(sorted(quoted))}"
+        )
     look_back = setup.strategy.look_back_hours
     if look_back is not None:
         earlier = setup.view.earlier_quotes(warehouse, look_back_hours=look_back).rename(
@@ -141,7 +148,7 @@ def _check_markets(warehouse: Warehouse, view: DecisionView) -> None:
         )
 
 
-def _check_books(warehouse: Warehouse, books: tuple[str, ...], *, quoted: set[str]) -> None:
+def _check_books(warehouse: Warehouse, books: Sequence[str], *, quoted: set[str]) -> None:
     if not set(books) - quoted:
         return
     rows = warehouse.rows("select bookmaker_key from marts.bookmakers")

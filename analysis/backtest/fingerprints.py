@@ -69,6 +69,9 @@ def canonical(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [canonical(each) for each in value]
+    if isinstance(value, float):
+        # a negative zero is zero
+        return value + 0.0
     return value
 
 

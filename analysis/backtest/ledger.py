@@ -13,6 +13,9 @@ RELATIONS = (
 )
 
 
+LONGEST_NUMBER = 9
+
+
 def runs(warehouse: Warehouse, *, limit: int | None = None) -> list[Record]:
     """One row per run, the latest first."""
     rows = warehouse.rows(
@@ -52,8 +55,9 @@ def kept_result(warehouse: Warehouse, run_id: str) -> BacktestResult:
 
 def bets_like(warehouse: Warehouse, text: str) -> Sequence[Record]:
     """Bets whose id begins with a text, or that are named by it as RUN/NUMBER."""
-    run, _, number = text.partition("/")
-    if number.isdigit():
+    # the name of a run may hold a stroke
+    run, _, number = text.rpartition("/")
+    if number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER:
         return [
             bet
             for run_id in run_ids_like(warehouse, run)

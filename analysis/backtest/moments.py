@@ -11,8 +11,8 @@ DEFAULT_MAX_AGE_MINUTES = 60
 
 LONGEST_BEFORE_SECONDS = 366 * 24 * 3600
 
-_BEFORE = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[hm])")
-_TIME_OF_DAY = re.compile(r"(?P<hours>[01]\d|2[0-3]):(?P<minutes>[0-5]\d)")
+_BEFORE = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[hm])")
+_TIME_OF_DAY = re.compile(r"(?P<hours>[01][0-9]|2[0-3]):(?P<minutes>[0-5][0-9])")
 _TIER = re.compile(r"tier:(?P<tier>[a-z_]+)")
 
 
@@ -45,7 +45,7 @@ def parse_moment(text: str) -> Moment:
         seconds = float(match["number"]) * (3600 if match["unit"] == "h" else 60)
         if seconds > LONGEST_BEFORE_SECONDS:
             raise ValueError(f"{text} is over a year before the start")
-        return Moment(text=text, kind="before_start", seconds=round(seconds))
+        return _before_start(round(seconds))
     if match := _TIME_OF_DAY.fullmatch(text):
         seconds = int(match["hours"]) * 3600 + int(match["minutes"]) * 60
         return Moment(text=text, kind="time_of_day", seconds=seconds)
@@ -55,3 +55,9 @@ def parse_moment(text: str) -> Moment:
         f"{text!r} is no moment: give 1h or 90m (before the start), 18:00 (where the league plays) "
         "or tier:closing"
     )
+
+
+def _before_start(seconds: int) -> Moment:
+    """One text for each, however it was written: another text would be another run."""
+    text = f"{seconds // 3600}h" if seconds % 3600 == 0 else f"{seconds / 60:g}m"
+    return Moment(text=text, kind="before_start", seconds=seconds)

@@ -35,7 +35,7 @@ _FORMULA = r"[=+\-@\t\r]"
 
 @dataclass(frozen=True)
 class BacktestResult:
-    """One run: `facts` is a row of `ops.fct_backtest_runs`, `bets` are rows of `fct_backtest_bets`.
+    """One run: `facts` is a row of `fct_backtest_runs`, `bets` are rows of `fct_backtest_bets`.
 
     Equal inputs give the same `run_id`, so a run that is repeated is the same run.
     """
@@ -65,13 +65,14 @@ class BacktestResult:
         Raises:
             ValueError: the name ends in none of these.
         """
-        if path.suffix == ".json":
+        ending = path.suffix.lower()
+        if ending == ".json":
             path.write_bytes(self.to_json())
-        elif path.suffix == ".csv":
+        elif ending == ".csv":
             text = StringIO()
             _as_cells(self.bets).to_csv(text, index=False)
             path.write_text(text.getvalue(), encoding="utf-8")
-        elif path.suffix == ".parquet":
+        elif ending == ".parquet":
             self.bets.to_parquet(path, index=False)
         else:
             raise ValueError(f"{path}: the name must end in .json, .csv or .parquet")

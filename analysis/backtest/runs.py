@@ -51,13 +51,14 @@ def run_backtest(
         LookAheadError: its choices depend on what was not known yet.
         ValueError: the setup makes no sense.
     """
+    # as it is before the strategy can keep anything in it
+    config = canonical(setup)
+    # what was looked from is data: later results make another run of the same setup
+    as_of = config["view"].pop("as_of")
     on_step("reading offers")
     offers = offers_for(warehouse, setup)
     bets = bets_of(warehouse, setup, offers, on_step=on_step)
     on_step("measuring")
-    config = canonical(setup)
-    # what was looked from is data: later results make another run of the same setup
-    as_of = config["view"].pop("as_of")
     hashes = {
         "config_hash": digest(config),
         "data_hash": data_hash(offers, bets),

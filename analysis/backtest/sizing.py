@@ -1,12 +1,15 @@
 """How much to stake: flat, a share of the bankroll, or fractional Kelly, within caps."""
 
 from dataclasses import dataclass
-from math import floor, inf
+from math import floor
 from typing import Literal
 
 from analysis.odds_math import kelly_fraction
 
 SizingMethod = Literal["flat", "percentage", "kelly"]
+# beyond these, sums of stakes would lose their cents
+MOST_MONEY = 1e12
+LEAST_INCREMENT = 1e-6
 # a stake is a whole number of increments, but for what binary fractions cannot hold
 ROUNDING = 1e-9
 
@@ -48,11 +51,14 @@ class Sizing:
         for name, value in shares.items():
             if not 0 < value <= 1:
                 raise SizingError(f"{name} is a share above 0 and up to 1, not {value}")
-        for name, value in {"amount": self.amount, "increment": self.increment}.items():
-            if not 0 < value < inf:
-                raise SizingError(f"{name} must be above 0 and not endless, not {value}")
-        if not 0 <= self.min_stake < inf:
-            raise SizingError(f"min_stake must be 0 or more and not endless, not {self.min_stake}")
+        money = {
+            "amount": (self.amount, LEAST_INCREMENT),
+            "increment": (self.increment, LEAST_INCREMENT),
+            "min_stake": (self.min_stake, 0),
+        }
+        for name, (value, least) in money.items():
+            if not least <= value <= MOST_MONEY:
+                raise SizingError(f"{name} is {least:g} to {MOST_MONEY:g}, not {value:g}")
 
     def wanted(
         self,

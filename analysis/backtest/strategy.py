@@ -17,6 +17,8 @@ import pandas as pd
 ENTRY_POINTS = "odds_warehouse.strategies"
 SHIPPED = "analysis.backtest.strategies"
 # one word, whoever spells it
+# an engine's whole numbers end somewhere, and nothing here is more
+GREATEST = 1e12
 SPELLINGS = {"favorite": "favourite"}
 
 
@@ -182,4 +184,6 @@ def _parsed(name: str, text: str, wanted: Any) -> Any:
     if isinstance(value, float) and not isfinite(value):
         kind = {int: "a whole number", float: "a number"}.get(wanted, wanted.__name__)
         raise StrategyError(f"{name} is {kind}, not {text!r}")
+    if isinstance(value, int) and abs(value) > GREATEST:
+        raise StrategyError(f"{name} is at most {GREATEST:g}, not {text!r}")
     return value

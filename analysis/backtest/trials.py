@@ -22,6 +22,12 @@ from analysis.backtest.ratios import Floats, sharpe
 from analysis.backtest.result import BacktestResult
 from analysis.warehouse import Record, Warehouse
 
+EXECUTED: Final = {"stake": "stake", "profit": "profit"}
+# what a run shows of itself, each by its columns of bets
+SHOWN: Final = {
+    "daily_profits": EXECUTED,
+    "paper_daily_profits": {"stake": "paper_stake", "profit": "paper_profit"},
+}
 DRAWS: Final = 20_000
 NUMBERS_A_BLOCK: Final = 2_000_000
 _NORMAL: Final = NormalDist()
@@ -30,20 +36,29 @@ _NORMAL: Final = NormalDist()
 def trials(warehouse: Warehouse) -> list[Record]:
     """One row per run ever looked at, kept or not: the ledger that luck is judged by."""
     rows = warehouse.rows("select * from marts.fct_backtest_trials order by run_id")
-    return [
-        # kept by a version without this ledger
-        {**trial_of(kept_result(warehouse, row["run_id"])), **_present(row)}
-        if row["daily_profits"] is None
-        else row
-        for row in rows
-    ]
+    kept = warehouse.rows("select run_id from marts.fct_backtest_runs")
+    kept_ids = {row["run_id"] for row in kept}
+    return [_completed(warehouse, row, is_kept=row["run_id"] in kept_ids) for row in rows]
 
 
-def daily_profits(bets: pd.DataFrame, *, time_zone: str) -> pd.Series:
+def _completed(warehouse: Warehouse, row: Record, *, is_kept: bool) -> Record:
+    """A trial with the results that earlier versions did not write down, where its bets tell."""
+    missing = [name for name in SHOWN if row[name] is None]
+    if not missing:
+        return row
+    told = (
+        trial_of(kept_result(warehouse, row["run_id"])) if is_kept else dict.fromkeys(SHOWN, "{}")
+    )
+    return {**row, **{name: told[name] for name in missing}}
+
+
+def daily_profits(
+    bets: pd.DataFrame, *, time_zone: str, stake: str = "stake", profit: str = "profit"
+) -> pd.Series:
     """Profit of the settled bets by local day of decision; voids are no bets."""
-    rows = counted(bets, stake="stake", profit="profit")
+    rows = counted(bets, stake=stake, profit=profit)
     days = local_days(rows["decided_at"], time_zone).dt.strftime("%Y-%m-%d")
-    by_day: pd.Series = rows["profit"].groupby(days, sort=True).sum()
+    by_day: pd.Series = rows[profit].groupby(days, sort=True).sum()
     return by_day
 
 
@@ -59,9 +74,8 @@ def daily_measures(by_day: pd.Series) -> dict[str, float | None]:
 
 
 def trial_of(result: BacktestResult) -> dict[str, Any]:
-    """What the ledger keeps of a run that was looked at."""
-    by_day = {day: round(float(profit), 6) for day, profit in _days_of(result).items()}
-    return {**result.facts, "daily_profits": orjson.dumps(by_day).decode()}
+    """What the ledger keeps of a run that was looked at: all results that were shown of it."""
+    return {**result.facts, **{name: _text(_days_of(result, of)) for name, of in SHOWN.items()}}
 
 
 def standing(result: BacktestResult, tried: Sequence[Record]) -> dict[str, Any]:
@@ -80,9 +94,10 @@ def standing(result: BacktestResult, tried: Sequence[Record]) -> dict[str, Any]:
     others = [row for row in tried if row["run_id"] != facts["run_id"]]
     adjusted = probability = None
     if facts["p_value"] is not None:
-        # what had too few bets to be judged could not have been the best
-        rivals = [row["daily_profits"] for row in others if row["p_value"] is not None]
-        best = best_by_luck([dict(_days_of(result)), *map(orjson.loads, rivals)])
+        # a few days, and what was earned on paper alone, were looked at, too
+        shown = (row[name] for row in others for name in SHOWN)
+        rivals = [days for text in shown if any((days := orjson.loads(text)).values())]
+        best = best_by_luck([dict(_days_of(result)), *rivals])
         adjusted = _as_good_by_luck(best, facts["p_value"]) if rivals else facts["p_value"]
         if facts["sharpe_per_day"] is not None:
             observations = len(_days_of(result))
@@ -105,9 +120,13 @@ def _as_good_by_luck(best: Floats, p_value: float) -> float:
     return float(1 + (best >= surprise).sum()) / (1 + len(best))
 
 
-def _days_of(result: BacktestResult) -> pd.Series:
+def _days_of(result: BacktestResult, of: Mapping[str, str] = EXECUTED) -> pd.Series:
     time_zone = orjson.loads(result.facts["config"])["time_zone"]
-    return daily_profits(result.bets, time_zone=time_zone)
+    return daily_profits(result.bets, time_zone=time_zone, **of)
+
+
+def _text(by_day: pd.Series) -> str:
+    return orjson.dumps({day: round(float(profit), 6) for day, profit in by_day.items()}).decode()
 
 
 def best_by_luck(
@@ -124,7 +143,8 @@ def best_by_luck(
     table = pd.DataFrame(list(days)).fillna(0.0).sort_index(axis=1)
     profits = table.to_numpy(dtype=np.float64)
     sizes = np.sqrt((profits**2).sum(axis=1, keepdims=True))
-    units = (profits / np.where(sizes > 0, sizes, 1)).T
+    # the same bets again, in other stakes or on paper, are drawn once
+    units = np.unique((profits / np.where(sizes > 0, sizes, 1)).round(9), axis=0).T
     generator = np.random.default_rng(seed)
     block = max(1, NUMBERS_A_BLOCK // max(units.shape))
     pieces = [
@@ -160,10 +180,6 @@ def deflated_sharpe(
             f"no returns have these moments: {observations=}, {skewness=}, {kurtosis=}"
         )
     return _NORMAL.cdf((sharpe - best_by_luck) * sqrt((observations - 1) / variance))
-
-
-def _present(row: Record) -> Record:
-    return {name: value for name, value in row.items() if value is not None}
 
 
 def _attempt(row: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -116,6 +116,7 @@ def season(
         event_id=[str(number) for number in game],
         settlement=np.where(won, "win", "loss"),
         profit=np.where(won, 100 * (price - 1), -100.0),
+        paper_profit=np.where(won, 100 * (price - 1), -100.0),
     )
     for column in TIMES:
         moments = pd.to_datetime(bets[column], utc=True) + pd.to_timedelta(day, unit="D")

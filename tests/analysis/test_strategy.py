@@ -27,6 +27,9 @@ DECIDED_AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
 VOICES = Voices(
     weights={"sharp": 1.0, "exchange": 0.6, "retail": 0.15, "unknown": 0.05, "dfs": 0.0},
     sharp_books=("pinnacle", "lowvig"),
+    default_methods={
+        ("basketball_nba", kind): "multiplicative" for kind in ("moneyline", "spread", "total")
+    },
 )
 KINDS = {"pinnacle": "sharp", "lowvig": "sharp", "novig": "exchange"}
 MARKET_OF = {

@@ -238,8 +238,17 @@ def test_reports_stand_alone(played: Place, run: Mapping[str, Any], tmp_path: Pa
         (("run", "flat", "--bankroll", "nan"), "--bankroll must be above 0"),
         (("run", "flat", "--within", "inf"), "--within must be above 0"),
         (("run", "flat", "--max-age", "-1"), "--max-age must be above 0"),
-        (("run", "flat", "--min-stake", "nan"), "min_stake must be 0 or more"),
-        (("run", "flat", "--amount", "inf", "--stake", "flat"), "amount must be above 0"),
+        (("run", "flat", "--min-stake", "nan"), "min_stake is 0 to 1e+12"),
+        (("run", "flat", "--amount", "inf", "--stake", "flat"), "amount is 1e-06 to 1e+12"),
+        (("run", "flat", "--increment", "1e-308"), "increment is 1e-06 to 1e+12"),
+        (("run", "flat", "--bankroll", "1e308"), "--bankroll must be above 0 and below 1e+12"),
+        (("run", "flat", "--share", "0.5"), "--share is of percentage stakes, and these are flat"),
+        (("run", "ev", "-p", f"min_sources={10**30}"), "min_sources is at most 1e+12"),
+        (("run", "flat", "--book", "prizepicks"), "prizepicks shows none of these markets"),
+        (("run", "flat", "--name", "\udcff"), "is no text in UTF-8"),
+        (("run", "flat", "--at", "\uff11h"), "is no moment"),
+        (("show", ""), "the name of a run is empty"),
+        (("trace", "homes/\u00b2"), "no bet"),
         (("run", "flat", "--within", "1e300"), "--within must be above 0 and below 44640"),
         (("run", "flat", "--delay", "99999999999999999999"), "--delay is 0 to 86400 seconds"),
         (("run", "flat", "--at", "99999999999h"), "is over a year before the start"),
@@ -272,10 +281,44 @@ def test_limits_are_read_from_a_file(played: Place, tmp_path: Path) -> None:
     data = played.odds(*RUN, "--limits", limits, "--no-save", "--json").data
     assert data["turnover"] == 100
     assert data["config"]["fill_model"]["limits"] == {"*/*": 25}
-    limits.write_text("bookmaker_key,market_key,max_stake\ndraftkings,h2h,lots\n")
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("draftkings,h2h,lots", "line 2: max_stake must be a number"),
+        ("draftkings,h2h", "line 2: it must have as many values as the header"),
+        ("draftkings,h2h,1,2", "line 2: it must have as many values as the header"),
+        ("draftkings,h2h,1\ndraftkings, h2h ,2", "line 3: draftkings, h2h stands in an earlier"),
+        ("draftkings,h2,1", "line 2: no market 'h2'"),
+        ("DraftKings,h2h,1", "no book 'DraftKings': did you mean draftkings?"),
+    ],
+)
+def test_a_limit_that_no_bet_would_meet_is_refused(
+    played: Place, tmp_path: Path, rows: str, message: str
+) -> None:
+    limits = tmp_path / "limits.csv"
+    limits.write_text(f"bookmaker_key,market_key,max_stake\n{rows}\n")
     said = played.odds(*RUN, "--limits", limits)
     assert said.status == 2
-    assert "line 2: max_stake must be a number" in said.err
+    assert message in said.err
+    limits.write_text(f"max_stake,bookmaker_key,market_key,max_stake\n1,{rows}\n")
+    assert "line 1: the header must name each" in played.odds(*RUN, "--limits", limits).err
+
+
+def test_one_setup_is_one_run_however_it_is_written(played: Place, run: Mapping[str, Any]) -> None:
+    words = [*RUN, "--sport", "baseball_mlb", "--at", "60m", "--market", "totals"]
+    words += ["--market", "h2h", "--market", "spreads", "--market", "h2h", "--delay", "60"]
+    other = played.odds(*words, "--no-save", "--json").data
+    assert other["run_id"] == run["run_id"]
+
+
+def test_a_run_whose_name_holds_a_stroke_is_traced(played: Place) -> None:
+    name = "a/b"
+    played.odds(*RUN, "-p", "pick=draw", "--name", "unused")
+    played.odds(*RUN, "--bankroll", "7000", "--name", name)
+    assert played.odds("backtest", "show", name).status == 0
+    assert played.odds("backtest", "trace", f"{name}/1").status == 0
 
 
 def test_the_strategies_tell_their_parameters(season: Place) -> None:

@@ -25,6 +25,7 @@ TRIAL = {
     "p_value": None,
     "sharpe_per_day": 0.1,
     "daily_profits": "{}",
+    "paper_daily_profits": "{}",
     "started_at": AS_OF.isoformat(),
 }
 

@@ -12,6 +12,7 @@
             'home_score_regulation': 'text', 'away_score_regulation': 'text', 'is_shortened': 'text',
         },
         'backtest_runs': {'strategy_hash': 'text', 'sharpe_per_day': 'double precision'},
+        'backtest_trials': {'paper_daily_profits': 'text'},
     } -%}
     {%- for table, columns in added.items() -%}
         {%- set relation = adapter.get_relation(
@@ -40,6 +41,7 @@
             p_value double precision,
             sharpe_per_day double precision,
             daily_profits text,
+            paper_daily_profits text,
             started_at timestamp with time zone,
             landed_at timestamp with time zone,
             _dlt_load_id text not null

@@ -41,6 +41,7 @@ typed as (
         strategy_hash,
         data_hash,
         daily_profits,
+        paper_daily_profits,
 
         ---------- numerics
         p_value,

@@ -22,6 +22,7 @@ from tests.oracle.values import to_iso
 
 MLB, NHL = "baseball_mlb", "icehockey_nhl"
 KHL, SHL = "icehockey_khl", "icehockey_sweden_hockey_league"
+NRL = "rugbyleague_nrl"
 BOOKS = ("betmgm", "betrivers", "bovada", "draftkings", "fanduel", "lowvig")
 FEW_BOOKS = ("draftkings", "fanduel", "lowvig")
 MARKETS = "h2h,spreads,totals,first_blood"
@@ -150,6 +151,10 @@ def faulty_calls() -> Iterator[Line]:
     yield {**event_list("15:18", sport="baseball_kbo"), "requested_at": at("15:19")}
     yield {**odds("15:21", sport="basketball_nbl"), "headers": {"x-requests-used": "-5"}}
     yield with_odd_stamp(odds("15:22", coming("soon", SHL), sport=SHL))
+    for clock, start, teams in (("15:23", "12T20:00", "early"), ("15:25", "14T20:00", "late")):
+        total = book("fanduel", market("totals", {"Over": (-110, 8.5), "Under": (-110, 8.5)}))
+        sides = {"home": f"{teams} at home", "away": f"{teams} away"}
+        yield odds(clock, event("taken", start, total, sport=NRL, **sides), sport=NRL)
     quoted = h2h(-110, -110)
     yield odds("15:23", coming("listed", KHL, quoted, quoted), sport=KHL)
     far = historical_odds("09T11:00", received="15:20", sport="basketball_nba")

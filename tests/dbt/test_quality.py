@@ -67,6 +67,14 @@ EXPECTED: set[Thing] = {
     ("unknown_bookmaker", None, None, "brandnewbook", None, None),
     ("unknown_market", None, None, None, "first_blood", None),
     ("duplicate_event", MLB, "twin_2", None, None, "twin_1"),
+    (
+        "event_id_taken_over",
+        "rugbyleague_nrl",
+        "taken",
+        None,
+        None,
+        "early away @ early at home",
+    ),
     # three hours before the start without a snapshot break two promises
     ("missing_close", MLB, "missing_close", None, None, "fetch_gap"),
     ("missing_tier", MLB, "missing_close", None, None, "closing"),

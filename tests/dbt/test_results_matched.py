@@ -15,7 +15,7 @@ from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
 from tests.conftest import duckdb_settings, postgres_settings
 from tests.dbt.marts import land
-from tests.oracle.builder import at, event, odds, scores
+from tests.oracle.builder import at, book, event, market, odds, scores
 from tests.oracle.results import Game, Match, Told, matched
 
 SPORT = "baseball_mlb"
@@ -113,7 +113,7 @@ def worlds() -> Iterator[tuple[list[Game], list[Told]]]:
             sides = (game.home, game.away)
             if random.random() < 0.3:
                 sides, score = sides[::-1], score[::-1]
-            shift = random.choice((0, 0, 0, 7, -31, 64, 190)) * 60 + random.randrange(60)
+            shift = random.choice((0, 0, 0, 0, 301, -1860, 3840, 11403))
             starts_at = game.starts_at + timedelta(seconds=shift)
             undated = random.random() < 0.3
             rows.append(Told(len(rows), *sides, DAY, None if undated else starts_at, score))
@@ -146,7 +146,7 @@ BY_HAND = [
     row("Stoats", "Athletics", "2:4"),
     # the same, told twice
     row("Gulls", "Terns", "9:0"),
-    row("Terns", "Gulls", "0:9", start="20:10"),
+    row("Terns", "Gulls", "0:9"),
     # a final score and a game that was off
     row("Swans", "Geese", "3:1"),
     row("Swans", "Geese", "", status="cancelled"),
@@ -211,3 +211,40 @@ def test_scores_that_have_the_sides_turned_stand_on_those_of_the_event(
     land([odds("12:00", listed), over, odds("22:10", listed)], settings)
     Transformation(settings).invoke("seed", as_of=AS_OF)
     assert results_of(settings, tmp_path) == {"neutral": Match((2, 7), True)}
+
+
+def test_the_game_that_had_an_id_before_gives_it_neither_score_nor_close(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Both games have the same id; what the first one showed is never told of the second."""
+
+    def shown(start: str, home: str, away: str, point: float) -> dict[str, Any]:
+        total = market("totals", {"Over": (-110, point), "Under": (-110, point)})
+        sides = market("h2h", {home: -120, away: 110})
+        return event("taken", start, book("draftkings", sides, total), home=home, away=away)
+
+    first = shown("10T20:00", "Larks", "Otters", 8.5)
+    second = shown("14T20:00", "Wrens", "Finches", 9.5)
+    over = scores("10T23:30", first)
+    over["body"][0] |= {
+        "completed": True,
+        "last_update": at("10T23:20"),
+        "scores": [{"name": "Larks", "score": "5"}, {"name": "Otters", "score": "3"}],
+    }
+    looks = [odds("10T19:30", first), over, odds("13T12:00", second), odds("14T19:40", second)]
+    land(looks, settings)
+    Transformation(settings).invoke("seed", as_of=AS_OF)
+    Transformation(settings).invoke("run", "--select", "+fct_closing_lines", as_of=AS_OF)
+    assert results_of(settings, tmp_path) == {}
+    with connect(settings) as connection:
+        closes = connection.rows(
+            "select outcome_name, point, missing_reason from marts.fct_closing_lines"
+        )
+    assert sorted(closes) == [
+        ("Finches", None, None),
+        ("Larks", None, "withdrawn"),
+        ("Otters", None, "withdrawn"),
+        ("Over", 9.5, None),
+        ("Under", 9.5, None),
+        ("Wrens", None, None),
+    ]

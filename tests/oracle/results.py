@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
 
-SAME_GAME = timedelta(minutes=59)
 MATCHED_WITHIN = timedelta(hours=3)
 
 
@@ -97,7 +96,7 @@ def _clashing(rows: Sequence[Told]) -> Iterator[Told]:
     for one, other in combinations(rows, 2):
         if one.teams != other.teams or one.starts_at is None or other.starts_at is None:
             continue
-        if abs(one.starts_at - other.starts_at) <= SAME_GAME and one.points != other.points:
+        if one.starts_at == other.starts_at and one.points != other.points:
             yield from (one, other)
 
 

@@ -76,6 +76,44 @@ twins as (
 
 ),
 
+-- a name on either side stays where a club is renamed, or a place in a cup is filled
+taken_over as (
+
+    select
+        events.event_id,
+        events.sport_key,
+        events.home_team,
+        events.away_team,
+        snapshots.home_team as earlier_home_team,
+        snapshots.away_team as earlier_away_team,
+        max(snapshots.captured_at) as last_shown_at
+    from events
+    inner join {{ known('int_event_snapshots') }} as snapshots
+        on events.event_id = snapshots.event_id
+    inner join rules
+        on
+            rules.rule_id = 'event_id_taken_over'
+            and abs({{ minutes_between('events.starts_at', 'snapshots.commence_time') }})
+            >= rules.threshold
+    where
+        snapshots.is_listed
+        and (
+            events.sport_key != snapshots.sport_key
+            or (
+                events.home_team not in (snapshots.home_team, snapshots.away_team)
+                and events.away_team not in (snapshots.home_team, snapshots.away_team)
+            )
+        )
+    group by
+        events.event_id,
+        events.sport_key,
+        events.home_team,
+        events.away_team,
+        snapshots.home_team,
+        snapshots.away_team
+
+),
+
 -- how far back a start was rewritten is counted from the last look that saw none
 rewritten as (
 
@@ -157,6 +195,18 @@ final as (
             seen_at='captured_at'
         ) }}
     from rewritten
+    union all
+    select
+        {{ finding(
+            "'event_id_taken_over'",
+            sport_key='sport_key',
+            event_id='event_id',
+            subject="earlier_away_team || ' @ ' || earlier_home_team",
+            sample="earlier_away_team || ' @ ' || earlier_home_team || ' stood under the id that is now '"
+            ~ " || 'of ' || away_team || ' @ ' || home_team",
+            seen_at='last_shown_at'
+        ) }}
+    from taken_over
     union all
     select
         {{ finding(

@@ -68,19 +68,16 @@ compared as (
 
     select
         *,
-        starts_at is not null and {{ differ_over(told, 'near_start') }} as is_contradicted,
+        starts_at is not null and {{ differ_over(told, 'of_start') }} as is_contradicted,
         status != 'postponed'
         and count(starts_at) over of_day < count(*) over of_day
         and coalesce(min(starts_at) over of_day = max(starts_at) over of_day, false)
         and {{ differ_over(told, 'of_day') }} as is_disputed
     from turned
-    -- one load is one telling, and nobody begins against the same team twice within the hour
+    -- one load is one telling; starts five minutes apart may be a doubleheader, whose second game
+    -- begins whenever the first has ended
     window
-        near_start as (
-            partition by source, load_id, landed_at, sport_key, team_pair
-            order by starts_at
-            range between interval '59 minutes' preceding and interval '59 minutes' following
-        ),
+        of_start as (partition by source, load_id, landed_at, sport_key, team_pair, starts_at),
         -- the day of a row that is postponed may be the day it was put off to
         of_day as (
             partition by

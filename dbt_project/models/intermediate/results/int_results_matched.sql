@@ -96,6 +96,7 @@ final as (
         {%- endfor %}
         is_shortened,
         is_swapped,
+        is_repeated,
         landed_at
     from matched
 

@@ -48,6 +48,16 @@ versioned as (
                 line_number,
                 result_row_id collate "C"
         ) as recency_rank,
+        row_number() over (
+            partition by
+                source, sport_key, team_pair, game_of, starts_at, undated_on, game_number,
+                is_contradicted, landed_at, load_id
+            order by
+                case when home_score_regulation is null then 1 else 0 end,
+                case when is_shortened is null then 1 else 0 end,
+                line_number,
+                result_row_id collate "C"
+        ) as telling_rank,
         dense_rank() over (
             partition by
                 source, sport_key, team_pair, game_of, starts_at, undated_on, game_number
@@ -84,6 +94,7 @@ final as (
         recency_rank = 1 and not is_contradicted as is_latest,
         is_contradicted and load_rank = 1 as is_contradicted,
         is_disputed,
+        telling_rank > 1 and not is_contradicted as is_repeated,
         landed_at
     from versioned
 

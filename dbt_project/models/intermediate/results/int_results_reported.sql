@@ -15,6 +15,7 @@ events as (
         events.sport_key,
         events.home_team,
         events.away_team,
+        events.starts_at,
         {{ local_date('events.scheduled_start_at', 'sports.time_zone') }} as game_date,
         events.starts_at
         + cast(sports.settle_after_hours * 60 as integer) * interval '1 minute' as settles_at
@@ -61,6 +62,16 @@ turned as (
     from scores
     inner join events
         on scores.event_id = events.event_id
+    -- the id may have been of another game before: of other teams, or one that was over by then
+    where
+        not coalesce(
+            scores.home_team not in (events.home_team, events.away_team)
+            and scores.away_team not in (events.home_team, events.away_team),
+            false
+        )
+        and not coalesce(
+            scores.is_completed and scores.captured_at < events.starts_at - interval '1 day', false
+        )
 
 ),
 
@@ -95,7 +106,7 @@ reports as (
         landed_at as known_at,
         result_row_id as report_id
     from imported
-    where event_id is not null
+    where event_id is not null and is_repeated is not true
 
 ),
 

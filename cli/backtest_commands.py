@@ -433,13 +433,13 @@ def _check_sizing(method: str, sizing: Mapping[str, Any]) -> None:
 
 def _sports_held(session: Session, markets: Sequence[str]) -> Sequence[str]:
     """The sports of the warehouse; those of which a market is never settled are left out, aloud."""
-    from analysis.backtest.settler import never_settled
+    from analysis.backtest import settler
 
-    relations = ("marts.dim_events", "marts.markets", "marts.settlement_rules")
-    with reading(session.settings, *relations) as warehouse:
+    with reading(session.settings, "marts.dim_events", *settler.RELATIONS) as warehouse:
         rows = warehouse.rows("select distinct sport_key from marts.dim_events order by sport_key")
         held = [row["sport_key"] for row in rows if row["sport_key"] in known().sports]
-        pending = {sport for sport, _ in never_settled(warehouse, sports=held, markets=markets)}
+        refused = settler.never_settled(warehouse, sports=held, markets=markets)
+        pending = {sport for sport, _ in refused}
     settled = [sport for sport in held if sport not in pending]
     if settled and pending:
         session.warn(

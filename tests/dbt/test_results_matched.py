@@ -160,7 +160,9 @@ def test_what_contradicts_itself_is_nobodys_result(
     land([odds("12:00", *_games_of_hand())], settings)
     Transformation(settings).invoke("seed", as_of=AS_OF)
     found = results_of(settings, tmp_path, BY_HAND[::order])
-    assert found == {"neutral": Match((2, 7), True), "gulls": Match((9, 0), False)}
+    # of two rows that agree the first one counts
+    told = {"neutral": Match((2, 7), True), "gulls": Match((9, 0), order == -1)}
+    assert found == told
     reasons = whys(settings)
     for team in ("Robins", "Athletics", "Swans"):
         assert "contradict each other" in reasons[f"result row of {team}"]
@@ -176,9 +178,7 @@ def test_what_contradicts_itself_is_nobodys_result(
         ],
         after=1,
     )
-    assert found == {
-        "neutral": Match((2, 7), True),
-        "gulls": Match((9, 0), False),
+    assert found == told | {
         "robins": Match((4, 6), False),
         "first": Match((5, 3), False),
         "second": Match((1, 2), False),

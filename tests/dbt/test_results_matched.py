@@ -116,7 +116,10 @@ def worlds() -> Iterator[tuple[list[Game], list[Told]]]:
             shift = random.choice((0, 0, 0, 0, 301, -1860, 3840, 11403))
             starts_at = game.starts_at + timedelta(seconds=shift)
             undated = random.random() < 0.3
-            rows.append(Told(len(rows), *sides, DAY, None if undated else starts_at, score))
+            told = Told(len(rows), *sides, DAY, None if undated else starts_at, score)
+            # the same line twice is one row
+            if _line(told) not in map(_line, rows):
+                rows.append(told)
         yield games, rows
 
 
@@ -191,7 +194,7 @@ def test_rows_are_matched_as_worked_out_pair_by_pair(seeded: Settings, tmp_path:
     for games, rows in worlds():
         expected |= matched(games, rows)
         lines += [_line(told) for told in rows]
-    found = results_of(seeded, tmp_path, list(dict.fromkeys(lines)))
+    found = results_of(seeded, tmp_path, lines)
     assert len(expected) > WORLDS / 2
     assert sum(match.is_swapped for match in expected.values()) > 5
     assert found == expected

@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from analysis.backtest.offers import SIDE_OF_OUTCOME, SLOT_OF_SIDE
-from analysis.backtest.settler import Settler, never_settled
+from analysis.backtest.settler import Settler, never_settled, why_pending
 from cli.local_postgres import fresh_database
 from cli.reading import reading
 from ingestion.landing import Landing
@@ -423,5 +423,14 @@ def test_a_bet_that_stays_pending_says_why(warehouse: Settings) -> None:
     with reading(warehouse, "marts.fct_results") as opened:
         settler = Settler(opened, sports=[CUP, NBA, TENNIS], clock="published", as_of=AS_OF)
         reasons = {key[:3]: settler.pending_reason(bet) for key, bet in bets([CUP, NBA, TENNIS])}
+        kept = {
+            "event_id": f"{CUP} {BY_ONE}",
+            "sport_key": CUP,
+            "market_key": "totals",
+            "market_kind": "total",
+            "bookmaker_key": BOOK,
+        }
+        of_kept = why_pending(opened, kept, as_of=AS_OF)
+    assert of_kept == reasons[CUP, BY_ONE, "totals"]
     for key, text in wanted.items():
         assert text in reasons[key]

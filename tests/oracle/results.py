@@ -63,10 +63,11 @@ def matched(games: Sequence[Game], rows: Sequence[Told]) -> dict[str, Match]:
     clashing = set(_clashing(rows))
     usable = [row for row in rows if row not in clashing]
     disputed = set(_disputed(rows))
-    # what says the same of the same start is one telling
-    tellings = {
-        (row.teams, row.starts_at or row.line, *sorted(row.points.items())): row for row in usable
-    }
+    # what says the same of the same start is told by the first of them
+    tellings: dict[tuple[object, ...], Told] = {}
+    for row in usable:
+        said = (row.teams, row.starts_at or row.line, *sorted(row.points.items()))
+        tellings.setdefault(said, row)
     pairs = [
         (row, game)
         for row in tellings.values()

@@ -5,7 +5,7 @@
         'results_match_hours', 'relisted_within_days', 'events_per_slice', 'movement_wave_minutes', 'steam_min_books',
         'steam_minutes', 'steam_min_move', 'reverse_minutes', 'max_leg_age_minutes',
         'max_leg_gap_seconds', 'max_roi', 'min_ev', 'vote_error', 'kelly_share', 'kelly_cap',
-        'low_hold_max',
+        'low_hold_max', 'one_house_share', 'one_house_quotes',
         'max_middle_cost', 'min_games', 'prior_games',
         'close_lead_minutes', 'close_lead_max_minutes', 'close_lead_games',
     ] -%}

@@ -2,7 +2,22 @@
 
 with
 
+-- books of one house are one counterparty: its best price stands for it
 offers as (
+
+    select
+        *,
+        row_number() over (
+            partition by
+                event_id, line_market_key, outcome_description, threshold, slot, book_group
+            order by net_decimal_price desc, bookmaker_key collate "C", market_key collate "C"
+        ) as rank_in_house
+    from {{ ref('int_offers_bettable') }}
+    where outcome_count = 2 and point is not null
+
+),
+
+ranked as (
 
     select
         *,
@@ -10,15 +25,16 @@ offers as (
             partition by event_id, line_market_key, outcome_description, threshold, slot
             order by net_decimal_price desc, bookmaker_key collate "C", market_key collate "C"
         ) as price_rank
-    from {{ ref('int_offers_bettable') }}
-    where outcome_count = 2 and point is not null
+    from offers
+    where rank_in_house = 1
 
 ),
 
+-- the two best houses of each line are enough to find the best two of different houses
 best as {{ worked_out_once() }} (
 
-    select * from offers
-    where price_rank = 1
+    select * from ranked
+    where price_rank <= 2
 
 ),
 
@@ -42,7 +58,19 @@ pairs as (
         {%- endfor %}
         least(first_legs.captured_at, second_legs.captured_at) as first_captured_at,
         greatest(first_legs.captured_at, second_legs.captured_at) as last_captured_at,
-        1 / first_legs.net_decimal_price + 1 / second_legs.net_decimal_price as implied_sum
+        1 / first_legs.net_decimal_price + 1 / second_legs.net_decimal_price as implied_sum,
+        row_number() over (
+            partition by
+                first_legs.event_id,
+                first_legs.line_market_key,
+                first_legs.outcome_description,
+                first_legs.threshold,
+                second_legs.threshold
+            order by
+                first_legs.price_rank + second_legs.price_rank,
+                1 / first_legs.net_decimal_price + 1 / second_legs.net_decimal_price,
+                first_legs.price_rank
+        ) as pair_rank
     from best as first_legs
     inner join best as second_legs
         on
@@ -53,7 +81,7 @@ pairs as (
         first_legs.slot = 1
         and second_legs.slot = 2
         and floor(first_legs.threshold) + 1 < second_legs.threshold
-        and first_legs.bookmaker_key != second_legs.bookmaker_key
+        and first_legs.book_group != second_legs.book_group
 
 ),
 
@@ -72,7 +100,7 @@ final as (
             when 1 / implied_sum - 1 > {{ var('max_roi') }} then 'too_good'
         end as phantom_reason
     from pairs
-    where 1 - 1 / implied_sum <= {{ var('max_middle_cost') }}
+    where pair_rank = 1 and 1 - 1 / implied_sum <= {{ var('max_middle_cost') }}
 
 )
 

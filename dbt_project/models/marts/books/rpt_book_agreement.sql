@@ -1,0 +1,110 @@
+{{ config(materialized='table', pre_hook='{{ hashed_joins() }}') }}
+
+with
+
+quotes as (
+
+    select * from {{ ref('int_quotes_last_shown') }}
+
+),
+
+moves as (
+
+    select * from {{ ref('int_moves_joined') }}
+
+),
+
+bookmakers as (
+
+    select * from {{ ref('bookmakers') }}
+
+),
+
+-- quotes of one outcome that stood at one time; a pair is listed once
+pairs as (
+
+    select
+        quotes.bookmaker_key,
+        others.bookmaker_key as other_bookmaker_key,
+        count(distinct quotes.event_id) as event_count,
+        count(*) as shared_quote_count,
+        count(
+            case
+                when
+                    quotes.decimal_price = others.decimal_price
+                    and quotes.point is not distinct from others.point
+                    then 1
+            end
+        ) as equal_quote_count
+    from quotes
+    inner join quotes as others
+        on
+            {{ same_asked('quotes', 'others') }}
+            and quotes.bookmaker_key collate "C" < others.bookmaker_key collate "C"
+    where
+        (others.valid_from < quotes.valid_to or quotes.valid_to is null)
+        and (quotes.valid_from < others.valid_to or others.valid_to is null)
+    group by quotes.bookmaker_key, others.bookmaker_key
+
+),
+
+measured as (
+
+    select
+        pairs.*,
+        coalesce(books.book_group, pairs.bookmaker_key) as book_group,
+        coalesce(other_books.book_group, pairs.other_bookmaker_key) as other_book_group,
+        cast(pairs.equal_quote_count as double precision) / pairs.shared_quote_count
+            as equal_share,
+        coalesce(moves.move_count, 0) + coalesce(other_moves.move_count, 0) as move_count,
+        coalesce(moves.joined_count, 0) + coalesce(other_moves.joined_count, 0)
+            as joint_move_count
+    from pairs
+    left join bookmakers as books
+        on pairs.bookmaker_key = books.bookmaker_key
+    left join bookmakers as other_books
+        on pairs.other_bookmaker_key = other_books.bookmaker_key
+    left join moves
+        on
+            pairs.bookmaker_key = moves.bookmaker_key
+            and pairs.other_bookmaker_key = moves.other_bookmaker_key
+    left join moves as other_moves
+        on
+            pairs.other_bookmaker_key = other_moves.bookmaker_key
+            and pairs.bookmaker_key = other_moves.other_bookmaker_key
+
+),
+
+judged as (
+
+    select
+        *,
+        book_group = other_book_group as is_one_house,
+        shared_quote_count >= {{ var('one_house_quotes') }}
+        and equal_share >= {{ var('one_house_share') }} as agrees_too_often
+    from measured
+
+),
+
+final as (
+
+    select
+        bookmaker_key,
+        other_bookmaker_key,
+        book_group,
+        other_book_group,
+        cast(event_count as integer) as event_count,
+        cast(shared_quote_count as integer) as shared_quote_count,
+        cast(equal_quote_count as integer) as equal_quote_count,
+        equal_share,
+        cast(move_count as integer) as move_count,
+        cast(joint_move_count as integer) as joint_move_count,
+        cast(joint_move_count as double precision) / nullif(move_count, 0) as joint_move_share,
+        is_one_house,
+        agrees_too_often,
+        agrees_too_often and not is_one_house as is_suggested
+    from judged
+
+)
+
+select * from final

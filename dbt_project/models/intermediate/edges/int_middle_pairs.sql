@@ -59,18 +59,17 @@ pairs as (
         least(first_legs.captured_at, second_legs.captured_at) as first_captured_at,
         greatest(first_legs.captured_at, second_legs.captured_at) as last_captured_at,
         1 / first_legs.net_decimal_price + 1 / second_legs.net_decimal_price as implied_sum,
+        min(1 / first_legs.net_decimal_price + 1 / second_legs.net_decimal_price) over two_lines
+            as best_implied_sum,
         row_number() over (
-            partition by
-                first_legs.event_id,
-                first_legs.line_market_key,
-                first_legs.outcome_description,
-                first_legs.threshold,
-                second_legs.threshold
+            two_lines
             order by
+                case when first_legs.book_group = second_legs.book_group then 2 else 1 end,
                 first_legs.price_rank + second_legs.price_rank,
                 1 / first_legs.net_decimal_price + 1 / second_legs.net_decimal_price,
                 first_legs.price_rank
-        ) as pair_rank
+        ) as pair_rank,
+        first_legs.book_group = second_legs.book_group as is_one_house
     from best as first_legs
     inner join best as second_legs
         on
@@ -81,7 +80,14 @@ pairs as (
         first_legs.slot = 1
         and second_legs.slot = 2
         and floor(first_legs.threshold) + 1 < second_legs.threshold
-        and first_legs.book_group != second_legs.book_group
+    window two_lines as (
+        partition by
+            first_legs.event_id,
+            first_legs.line_market_key,
+            first_legs.outcome_description,
+            first_legs.threshold,
+            second_legs.threshold
+    )
 
 ),
 
@@ -97,10 +103,11 @@ final as (
                 {{ minutes_between('first_captured_at', 'last_captured_at') }} * 60
                 > {{ var('max_leg_gap_seconds') }}
                 then 'legs_apart'
-            when 1 / implied_sum - 1 > {{ var('max_roi') }} then 'too_good'
+            -- a price that is an error stays one where its sister's is passed over
+            when 1 / best_implied_sum - 1 > {{ var('max_roi') }} then 'too_good'
         end as phantom_reason
     from pairs
-    where pair_rank = 1 and 1 - 1 / implied_sum <= {{ var('max_middle_cost') }}
+    where pair_rank = 1 and not is_one_house and 1 - 1 / implied_sum <= {{ var('max_middle_cost') }}
 
 )
 

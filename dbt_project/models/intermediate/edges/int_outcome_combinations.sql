@@ -65,10 +65,14 @@ legs as (
         firsts.book_group = seconds.book_group
         and firsts.book_group = coalesce(thirds.book_group, firsts.book_group) as is_one_house,
         least(
-            firsts.captured_at, seconds.captured_at, coalesce(thirds.captured_at, firsts.captured_at)
+            firsts.captured_at,
+            seconds.captured_at,
+            coalesce(thirds.captured_at, firsts.captured_at)
         ) as first_captured_at,
         greatest(
-            firsts.captured_at, seconds.captured_at, coalesce(thirds.captured_at, firsts.captured_at)
+            firsts.captured_at,
+            seconds.captured_at,
+            coalesce(thirds.captured_at, firsts.captured_at)
         ) as last_captured_at,
         firsts.price_rank + seconds.price_rank + coalesce(thirds.price_rank, 0) as rank_sum,
         firsts.price_rank as first_rank,
@@ -97,6 +101,7 @@ chosen as (
 
     select
         *,
+        min(implied_sum) over (partition by {{ line }}) as best_implied_sum,
         row_number() over (
             partition by {{ line }}
             order by
@@ -139,7 +144,8 @@ final as (
                 {{ minutes_between('first_captured_at', 'last_captured_at') }} * 60
                 > {{ var('max_leg_gap_seconds') }}
                 then 'legs_apart'
-            when 1 / implied_sum - 1 > {{ var('max_roi') }} then 'too_good'
+            -- a price that is an error stays one where its sister's is passed over
+            when 1 / best_implied_sum - 1 > {{ var('max_roi') }} then 'too_good'
         end as phantom_reason
     from chosen
     where choice_rank = 1

@@ -25,26 +25,26 @@ pairs as (
 
     select
         quotes.bookmaker_key,
-        others.bookmaker_key as other_bookmaker_key,
+        other_quotes.bookmaker_key as other_bookmaker_key,
         count(distinct quotes.event_id) as event_count,
         count(*) as shared_quote_count,
         count(
             case
                 when
-                    quotes.decimal_price = others.decimal_price
-                    and quotes.point is not distinct from others.point
+                    quotes.decimal_price = other_quotes.decimal_price
+                    and quotes.point is not distinct from other_quotes.point
                     then 1
             end
         ) as equal_quote_count
     from quotes
-    inner join quotes as others
+    inner join quotes as other_quotes
         on
-            {{ same_asked('quotes', 'others') }}
-            and quotes.bookmaker_key collate "C" < others.bookmaker_key collate "C"
+            {{ same_asked('quotes', 'other_quotes') }}
+            and quotes.bookmaker_key collate "C" < other_quotes.bookmaker_key collate "C"
     where
-        (others.valid_from < quotes.valid_to or quotes.valid_to is null)
-        and (quotes.valid_from < others.valid_to or others.valid_to is null)
-    group by quotes.bookmaker_key, others.bookmaker_key
+        (other_quotes.valid_from < quotes.valid_to or quotes.valid_to is null)
+        and (quotes.valid_from < other_quotes.valid_to or other_quotes.valid_to is null)
+    group by quotes.bookmaker_key, other_quotes.bookmaker_key
 
 ),
 
@@ -56,8 +56,8 @@ measured as (
         coalesce(other_books.book_group, pairs.other_bookmaker_key) as other_book_group,
         cast(pairs.equal_quote_count as double precision) / pairs.shared_quote_count
             as equal_share,
-        coalesce(moves.move_count, 0) + coalesce(other_moves.move_count, 0) as move_count,
-        coalesce(moves.joined_count, 0) + coalesce(other_moves.joined_count, 0)
+        coalesce(moves.move_count, 0) + coalesce(others_moves.move_count, 0) as move_count,
+        coalesce(moves.joined_count, 0) + coalesce(others_moves.joined_count, 0)
             as joint_move_count
     from pairs
     left join bookmakers as books
@@ -68,10 +68,10 @@ measured as (
         on
             pairs.bookmaker_key = moves.bookmaker_key
             and pairs.other_bookmaker_key = moves.other_bookmaker_key
-    left join moves as other_moves
+    left join moves as others_moves
         on
-            pairs.other_bookmaker_key = other_moves.bookmaker_key
-            and pairs.bookmaker_key = other_moves.other_bookmaker_key
+            pairs.other_bookmaker_key = others_moves.bookmaker_key
+            and pairs.bookmaker_key = others_moves.other_bookmaker_key
 
 ),
 

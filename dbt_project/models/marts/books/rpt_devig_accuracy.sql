@@ -78,12 +78,14 @@ ranked as (
                     when method = 'multiplicative' then 2
                     else 3
                 end,
-                log_loss_difference,
+                {{ nine_digits('log_loss_difference') }},
                 method collate "C"
         ) as choice_rank,
         row_number() over (
             partition by {{ group }}, decided_month
-            order by abs(bias_sum / nullif(sharp_game_count, 0)) asc nulls last, method collate "C"
+            order by
+                {{ nine_digits('abs(bias_sum / nullif(sharp_game_count, 0))') }} asc nulls last,
+                method collate "C"
         ) as bias_rank,
         sharp_game_count
     from measured

@@ -56,11 +56,11 @@ final as (
         and {{ is_fresh(minutes_between('offers.oldest_captured_at', 'clock.as_of')) }} as is_fresh,
         {{ capped_kelly('offers.kelly_fraction') }} as kelly_capped,
         offers.kelly_worst_case,
-        -- edges that the error could explain come last; nine digits, that engines rank alike
+        -- edges that the error could explain come last
         cast(row_number() over (
             order by
                 case when offers.ev_default > offers.ev_error then 1 else 2 end,
-                round(cast(offers.ev_default as numeric(20, 12)), 9) desc nulls last,
+                {{ nine_digits('offers.ev_default') }} desc nulls last,
                 offers.event_id collate "C",
                 offers.market_key collate "C",
                 offers.outcome_name collate "C",

@@ -110,6 +110,8 @@ _OFFERS = """
 """
 # nothing is listed for longer before its start
 _LONGEST_LISTED = timedelta(days=8)
+# what the NBA is read by where a strategy names no method
+DEFAULT_METHOD = "multiplicative"
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,6 @@ def _sharp_fair(
     event: Record, quoted: Sequence[Record], kind: str, sharp_books: Sequence[str]
 ) -> dict[tuple[str, float | None], float]:
     """Fair probabilities by outcome and point, of the first sharp book that has both sides."""
-    method = "power" if kind == "moneyline" else "multiplicative"
     pairs: dict[tuple[str, float | None], dict[int, Record]] = defaultdict(dict)
     for offer in quoted:
         if offer["bookmaker_key"] in sharp_books:
@@ -222,7 +223,9 @@ def _sharp_fair(
     for (_, _), sides in sorted(pairs.items(), key=lambda pair: sharp_books.index(pair[0][0])):
         if len(sides) == 2:
             implied = [implied_probability(sides[slot]["decimal_price"]) for slot in (1, 2)]
-            for slot, chance in zip((1, 2), fair_probabilities(implied, method) or (), strict=True):
+            for slot, chance in zip(
+                (1, 2), fair_probabilities(implied, DEFAULT_METHOD) or (), strict=True
+            ):
                 fair.setdefault((sides[slot]["outcome_name"], sides[slot]["point"]), chance)
     return fair
 

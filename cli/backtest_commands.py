@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from errno import EISDIR
+from os import strerror
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -126,6 +129,7 @@ def run_(
             limits=limits,
         )
         setup = _setup(session, given)
+        _check_report(report)
         build_what_is_behind(session, runs.RELATIONS, may_build=not no_build)
         with (
             waiting_for("backtest") as on_step,
@@ -258,6 +262,7 @@ def show(
     """Show a run that was kept, judged by all that has been tried by now."""
 
     def work(session: Session) -> Answer:
+        _check_report(report)
         (result,), standings = _kept(session, [run_id])
         if report is not None:
             _write_report(report, result, standings[0])
@@ -290,6 +295,7 @@ def compare(
     def work(session: Session) -> Answer:
         if len(run_ids) < 2:
             raise UsageError("compare takes two runs or more; `odds backtest show` shows one")
+        _check_report(report)
         results, standings = _kept(session, run_ids)
         if report is not None:
             _write_comparison(report, results, standings)
@@ -469,13 +475,15 @@ def _kept(
     from analysis.backtest import ledger, trials
 
     with reading(session.settings, *ledger.RELATIONS) as warehouse:
-        results = []
+        results: list[BacktestResult] = []
         for name in names:
             if not name:
                 raise UsageError("the name of a run is empty; `odds backtest list` lists them")
             found = ledger.run_ids_like(warehouse, name)
             if len(found) != 1:
                 raise UsageError(_unclear("run", name, found))
+            if any(found[0] == each.facts["run_id"] for each in results):
+                raise UsageError(f"{name!r} is run {found[0]} again: compare takes different runs")
             results.append(ledger.kept_result(warehouse, found[0]))
         tried = trials.trials(warehouse)
     return results, [trials.standing(result, tried) for result in results]
@@ -503,6 +511,26 @@ def _write_comparison(
 
     both = zip(results, standings, strict=True)
     _write(path, render_comparison([run_report(*each) for each in both]))
+
+
+def _check_report(path: Path | None) -> None:
+    """See that a page can be written there, before minutes of work are lost for it.
+
+    Raises:
+        OddsError: it cannot.
+    """
+    if path is None:
+        return
+    try:
+        if path.is_file():
+            path.open("a").close()
+        elif path.exists():
+            raise IsADirectoryError(EISDIR, strerror(EISDIR))
+        else:
+            folder = next(each for each in path.absolute().parents if each.exists())
+            TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise OddsError(f"cannot write {path}: {error.strerror}") from error
 
 
 def _write(path: Path, page: str) -> None:

@@ -19,12 +19,22 @@ from ingestion.odds_api.endpoints import (
 )
 from ingestion.responses import ApiResponse
 from ingestion.settings import Settings
-from simulator import DEFAULT_BOOKMAKERS, DEMO_KEY, Season, SeasonOptions, VirtualClock, serve
+from simulator import (
+    DEFAULT_BOOKMAKERS,
+    DEMO_KEY,
+    Plants,
+    Season,
+    SeasonOptions,
+    VirtualClock,
+    serve,
+)
 
 SPORT = "basketball_nba"
 MARKETS = ("h2h", "spreads", "totals")
 SEASON_GAMES = 400  # over seven weeks: more than a demo can look back and ahead
 DAYS_AHEAD = 3
+# books of a simulated market are never wrong by themselves, and a strategy would find nothing
+MISTAKES = Plants(edges=160, arbitrages=16, middles=16, minutes=(120, 300), within_hours=5)
 CALLS_A_LANDING = 50
 
 USUAL_INTERVAL = timedelta(hours=3)
@@ -75,7 +85,7 @@ def season_around(today: date) -> Season:
     """The season of that week: it ends on a Sunday three to nine days ahead."""
     soonest = today + timedelta(days=DAYS_AHEAD)
     last_day = soonest + timedelta(days=6 - soonest.weekday())
-    return Season(SeasonOptions(games=SEASON_GAMES, last_day=last_day))
+    return Season(SeasonOptions(games=SEASON_GAMES, last_day=last_day, plants=MISTAKES))
 
 
 def collect(

@@ -260,6 +260,7 @@ def test_reports_stand_alone(played: Place, run: Mapping[str, Any], tmp_path: Pa
         (("run", "flat", "--limits", "nowhere.csv"), "nowhere.csv: no such file"),
         (("show", "nothing"), "no run 'nothing'"),
         (("compare", "homes"), "compare takes two runs or more"),
+        (("compare", "homes", "homes"), "again: compare takes different runs"),
         (("export", "homes", "run.xlsx"), "must end in .json, .csv or .parquet"),
         (("trace", "abcdef"), "no bet 'abcdef'"),
     ],

@@ -1,3 +1,4 @@
+import shlex
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ from cli.demo_server import with_a_server
 from cli.local_postgres import DEFAULT_PORT, LocalServer, PostgresAddress
 from ingestion.errors import OddsError
 from ingestion.odds_api.endpoints import OddsRequest, ScoresRequest
-from ingestion.settings import Settings, load_settings
+from ingestion.settings import PROJECT_DIR, Settings, load_settings
 from ingestion.warehouse import connect
 from tests.cli.conftest import Place, Said, make_place
 from tests.oracle.builder import odds
@@ -80,6 +81,25 @@ def test_a_second_demo_adds_to_the_first_or_replaces_it(
     kept = copy.odds("demo", "--keep", "--days", "30", "--json").data
     assert 4 <= kept["responses"] < 30
     assert first_capture() == began
+
+
+@pytest.mark.heavy
+def test_the_backtests_of_the_readme_find_something_on_the_demo(place: Place) -> None:
+    readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("\n## Backtests\n")[2].partition("```sh\n")[2].partition("```")[0]
+    lines = [shlex.split(line, comments=True) for line in block.splitlines()]
+    assert place.odds("demo").status == 0
+    found = {}
+    for program, *words in lines:
+        assert program == "odds"
+        said = place.odds(*words, "--json")
+        assert said.status == 0, (words, said.err)
+        if words[1] == "run":
+            found[words[2]] = said.data
+    assert {"flat", "ev"} <= set(found)
+    for strategy, data in found.items():
+        assert data["metrics"]["paper"]["bets"] > 0, strategy
+    assert (place.folder / "ev.html").exists()
 
 
 def test_a_demo_leaves_data_of_your_own_alone(place: Place) -> None:

@@ -124,13 +124,64 @@ def test_compose_waits_for_the_database_and_gives_the_collector_time_to_stop() -
     assert not {"command", "entrypoint"} & collector.keys()
 
 
+SECRET_FILES = {
+    "postgres": {"pgpassword", "reader_password"},
+    "collector": {"odds_api_key", "pgpassword"},
+    "docs": {"reader_password"},
+}
+
+
 def test_secrets_in_files_leave_none_in_the_environment() -> None:
     services = compose("docker-compose.yml", "deploy/compose.secrets.yml")
-    for name in ("collector", "docs"):
-        assert services[name]["environment"]["PGPASSWORD"] == ""
-        assert {"odds_api_key", "pgpassword"} == set(services[name]["secrets"])
-    server = {"POSTGRES_PASSWORD": "", "POSTGRES_PASSWORD_FILE": "/run/secrets/pgpassword"}
-    assert services["postgres"]["environment"] == server
+    for name, files in SECRET_FILES.items():
+        service = services[name]
+        assert set(service["secrets"]) == files
+        given = service["environment"]
+        assert {given[variable] for variable in given if variable.endswith("PASSWORD")} == {""}
+        told = {path.rpartition("/")[2] for key, path in given.items() if key.endswith("_FILE")}
+        assert told <= files
+    assert services["collector"]["environment"]["ODDS_API_KEY"] == ""
+    (shell,) = [word for word in services["docs"]["entrypoint"] if "PGPASSWORD" in word]
+    assert "/run/secrets/reader_password" in shell
+    declared = yaml.safe_load(text("deploy/compose.secrets.yml"))["secrets"]
+    assert set(declared) == set.union(*SECRET_FILES.values())
+
+
+def test_the_key_is_the_collectors_alone() -> None:
+    """No other service is told what stands in `.env`, but for the words that it needs."""
+    services = compose("docker-compose.yml")
+    assert [name for name in services if "env_file" in services[name]] == ["collector"]
+    for name in services.keys() - {"collector"}:
+        assert "ODDS_API_KEY" not in yaml.safe_dump(services[name])
+        assert "ODDS_ALERT_URLS" not in yaml.safe_dump(services[name])
+
+
+def test_the_collector_is_no_superuser_and_the_docs_are_a_reader() -> None:
+    services = compose("docker-compose.yml")
+    server, docs = services["postgres"]["environment"], services["docs"]["environment"]
+    # with an empty .env the collector logs in as the settings say by default
+    owner = re.fullmatch(r"\$\{PGUSER:-(\w+)\}", server["OWNER"])
+    assert owner is not None
+    assert owner[1] == Settings.model_fields["pguser"].default
+    assert server["POSTGRES_USER"] not in (owner[1], server["READER"], docs["PGUSER"])
+    assert docs["PGUSER"] == server["READER"] != owner[1]
+    assert docs["PGPASSWORD"] == server["READER_PASSWORD"]
+    assert server["OWNER_PASSWORD"] == "${PGPASSWORD:-odds}"  # noqa: S105 - a default
+
+
+def test_the_server_makes_its_roles_from_files_that_are_here() -> None:
+    mounts = [volume.split(":") for volume in compose("docker-compose.yml")["postgres"]["volumes"]]
+    files = {target: source for source, target, *_ in mounts if source.startswith("./")}
+    assert files.keys() == {"/docker-entrypoint-initdb.d/init.sh", "/roles.sql"}
+    for source in files.values():
+        assert (PROJECT_DIR / source).is_file()
+    needed = set(
+        re.findall(
+            r"read_secret (\w+)\)|\$(OWNER|READER|POSTGRES_\w+)\b", text("deploy/postgres/init.sh")
+        )
+    )
+    given = compose("docker-compose.yml")["postgres"]["environment"]
+    assert {name for pair in needed for name in pair if name} <= set(given)
 
 
 @pytest.mark.parametrize(

@@ -276,6 +276,21 @@ def test_what_cannot_be_is_refused_in_one_line(
     assert said.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("path", ["/proc/none/page.html", "/etc/hostname/page.html", "/tmp"])  # noqa: S108
+def test_a_page_that_cannot_be_written_is_noticed_before_the_run(played: Place, path: str) -> None:
+    def trials() -> int:
+        with duckdb.connect(str(played.warehouse), read_only=True) as connection:
+            found = connection.sql("select count(*) from raw.backtest_trials").fetchone()
+        assert found is not None
+        return int(found[0])
+
+    before = trials()
+    said = played.odds(*RUN, "--bankroll", "4321", "--report", path)
+    assert (said.status, said.out) == (1, "")
+    assert said.err.startswith(f"odds: cannot write {path}: ")
+    assert trials() == before
+
+
 def test_limits_are_read_from_a_file(played: Place, tmp_path: Path) -> None:
     limits = tmp_path / "limits.csv"
     limits.write_text("bookmaker_key,market_key,max_stake\n*,*,25\n")

@@ -244,6 +244,13 @@ def test_ratios_agree_with_empyrical(days: int, drift: float) -> None:
     )
 
 
+def test_three_months_have_a_calmar_ratio_and_less_has_none() -> None:
+    returns = np.random.default_rng(1).normal(0.001, 0.02, 90)
+    assert ratios.calmar(returns, max_drawdown=-0.1) is not None
+    assert ratios.calmar(returns[:-1], max_drawdown=-0.1) is None
+    assert ratios.calmar(returns, max_drawdown=0.0) is None
+
+
 def test_a_book_agrees_with_empyrical_on_its_daily_returns() -> None:
     bets = season(np.random.default_rng(3), dates=120)
     metrics = measure(bets, initial_bankroll=50_000)

@@ -4,6 +4,7 @@ The fork saves the seconds that pandas, dlt and dbt take to import; nothing of t
 imported before it.
 """
 
+import compileall
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -21,6 +23,22 @@ Verdict = Literal["caught", "survived", "undecided"]
 # pytest's own: all passed; some failed, or could not even be collected
 PASSED, FAILED = 0, (1, 2)
 NOTHING_SELECTED = 5
+LIBRARIES = (
+    "dbt.adapters.duckdb.connections",
+    "dbt.cli.main",
+    "dlt",
+    "hypothesis",
+    "pandas",
+    "psycopg2",
+    "pyarrow.parquet",
+    "pydantic_settings",
+    "pytest",
+    "requests",
+    "rich.console",
+    "scipy.stats",
+    "structlog",
+    "typer",
+)
 # without the engine that has to be started; both give the same rows, which other tests say
 PYTEST = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not heavy", "-k", "not postgres"]
 
@@ -38,7 +56,8 @@ def import_libraries() -> None:
     os.environ.update(
         {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "RUNTIME__DLTHUB_TELEMETRY": "false"}
     )
-    import scipy.stats  # noqa: F401
+    for name in LIBRARIES:
+        import_module(name)
 
 
 class Scratch:
@@ -54,6 +73,8 @@ class Scratch:
         for name in tracked(checkout):
             (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(checkout / name, self.tree / name)
+        # once for all: children write none, for a compiled bug must not outlive it
+        compileall.compile_dir(self.tree, quiet=2)
 
     def judge_nothing(self, judges: Sequence[str], *, limit_seconds: float) -> Judged:
         """What the judges say of the tree as it is: `survived` where they have nothing to say."""
@@ -135,7 +156,6 @@ class Scratch:
             for name in [each for each in sys.modules if each.split(".")[0] == "tests"]:
                 del sys.modules[name]
             sys.path[0] = str(self.tree)
-            # a compiled file of a bug must not outlive it
             sys.dont_write_bytecode = True
             os.environ.update({"PYTHONPATH": str(self.tree), "PYTHONDONTWRITEBYTECODE": "1"})
             status = run()

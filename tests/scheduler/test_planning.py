@@ -1,6 +1,6 @@
 """The planner against brute force, and what it promises whatever the games and credits are."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import combinations, pairwise
 
 import pytest
@@ -303,6 +303,20 @@ def test_credits_come_back_on_the_first_at_midnight_utc() -> None:
     assert all(drop.call.at < next_month(now) for drop in found.dropped)
     assert found.calls[0].at >= next_month(now)
     assert found.calls[-1].at == starts - CLOSE_BEFORE_START
+
+
+def test_a_month_of_credits_begins_at_midnight_utc_wherever_one_is() -> None:
+    tokyo, new_york = timezone(timedelta(hours=9)), timezone(timedelta(hours=-5))
+    assert month_of(datetime(2026, 2, 1, 8, tzinfo=tokyo)) == datetime(2026, 1, 1, tzinfo=UTC)
+    assert month_of(datetime(2026, 1, 31, 20, tzinfo=new_york)) == datetime(2026, 2, 1, tzinfo=UTC)
+    assert next_month(datetime(2026, 2, 1, 8, tzinfo=tokyo)) == datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def test_what_was_spent_beyond_the_grant_leaves_nothing() -> None:
+    """The API may grant less than was thought; what is left is told to people, too."""
+    budget = Budget(500, 512, month_of(NOON))
+    assert (budget.remaining, budget.state(cost=0, reserved=0)) == (0, "throttled")
+    assert budget.state(cost=1, reserved=0) == "exhausted"
 
 
 def test_in_december_what_is_held_is_for_the_days_until_new_year() -> None:

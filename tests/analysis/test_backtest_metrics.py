@@ -1,5 +1,5 @@
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from math import isfinite, log, sqrt
 from typing import Any
 
@@ -15,7 +15,7 @@ from analysis.backtest.breakdowns import BREAKDOWNS, breakdown
 from analysis.backtest.daily import daily
 from analysis.backtest.metrics import measure
 from analysis.backtest.probability_quality import brier, calibration_slope, log_loss
-from tests.analysis.backtest_bets import bet, frame, season
+from tests.analysis.backtest_bets import START, bet, frame, season
 
 BANKROLL = 1000.0
 EVERY_END = frame(
@@ -321,6 +321,18 @@ def test_an_empty_book_has_counts_and_nothing_else() -> None:
         "longest_losing_streak",
     }
     assert daily(frame([]), initial_bankroll=BANKROLL).empty
+
+
+def test_streaks_are_of_bets_as_they_were_settled_and_pushes_do_not_break_them() -> None:
+    """Won, won, a push, half won and won; then two lost: the first of these was decided last."""
+    ends = ["loss", "win", "win", "push", "half_win", "win", "half_loss"]
+    settled_after = [8, 1, 2, 3, 4, 5, 7]
+    rows = [
+        bet(end, day=day / 100, settled_at=START + timedelta(days=after))
+        for day, (end, after) in enumerate(zip(ends, settled_after, strict=True))
+    ]
+    metrics = measure(frame(rows), initial_bankroll=BANKROLL)
+    assert (metrics.longest_winning_streak, metrics.longest_losing_streak) == (4, 2)
 
 
 def test_a_book_of_pending_bets_says_only_what_stands_open() -> None:

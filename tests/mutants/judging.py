@@ -180,7 +180,7 @@ class Scratch:
             "ODDS_DUCKDB_PATH": str(self._copy),
             "ODDS_DATA_DIR": str(self._folder),
         }
-        done = dbtRunner().invoke(["--quiet", "build", "--select", *selector.split()])
+        done = dbtRunner().invoke(["--quiet", "test", "--select", *selector.split()])
         if done.success:
             return PASSED if done.result.results else NOTHING_SELECTED
         return FAILED[0]

@@ -13,7 +13,7 @@ DBT = "dbt:"
 class Mutant:
     """One bug: the text it takes the place of, which stands once in its file, and who judges it.
 
-    `judges` are files or node ids of pytest, or `dbt:` and a selector of `dbt build`, which is run
+    `judges` are files or node ids of pytest, or `dbt:` and a selector of `dbt test`, which is run
     over a small season that is built already. `breaks` says in words what would be wrong.
     """
 

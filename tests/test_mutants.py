@@ -8,7 +8,7 @@ import pytest
 
 from ingestion.settings import PROJECT_DIR
 from tests.mutants.judging import Scratch
-from tests.mutants.listing import DBT, Mutant, mutants, planted
+from tests.mutants.listing import UNIT, Mutant, mutants, planted
 from tests.mutants.verdicts import Verdicts
 
 LISTED = list(mutants())
@@ -50,7 +50,7 @@ def test_each_bug_has_a_name_a_meaning_and_judges_that_exist() -> None:
         assert each.breaks
         assert each.judges, each.name
         for judge in each.judges:
-            if not judge.startswith(DBT):
+            if not judge.startswith(UNIT):
                 assert (PROJECT_DIR / judge.split("::")[0]).exists(), (each.name, judge)
 
 

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from tests.mutants.listing import DBT, Mutant, planted
+from tests.mutants.listing import UNIT, Mutant, planted
 
 Verdict = Literal["caught", "survived", "undecided"]
 # pytest's own: all passed; some failed, or could not even be collected
@@ -54,7 +54,7 @@ class Judged(NamedTuple):
 def import_libraries() -> None:
     """What the judges would import each time; the tree itself is left out."""
     os.environ.update(
-        {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "RUNTIME__DLTHUB_TELEMETRY": "false"}
+        {"UNIT_SEND_ANONYMOUS_USAGE_STATS": "false", "RUNTIME__DLTHUB_TELEMETRY": "false"}
     )
     for name in LIBRARIES:
         import_module(name)
@@ -78,13 +78,13 @@ class Scratch:
 
     def judge_nothing(self, judges: Sequence[str], *, limit_seconds: float) -> Judged:
         """What the judges say of the tree as it is: `survived` where they have nothing to say."""
-        if any(judge.startswith(DBT) for judge in judges):
+        if any(judge.startswith(UNIT) for judge in judges):
             self._need_warehouse(limit_seconds=limit_seconds)
         return self._judged(judges, limit_seconds=limit_seconds)
 
     def judge(self, mutant: Mutant, *, limit_seconds: float) -> Judged:
         """Plant, let its judges look, and take it out again."""
-        if any(judge.startswith(DBT) for judge in mutant.judges):
+        if any(judge.startswith(UNIT) for judge in mutant.judges):
             self._need_warehouse(limit_seconds=limit_seconds)
         file = self.tree / mutant.path
         before = file.read_text()
@@ -113,9 +113,9 @@ class Scratch:
     def _judged(self, judges: Sequence[str], *, limit_seconds: float) -> Judged:
         began = time.monotonic()
         runs: list[Callable[[], int]] = [
-            partial(self._dbt, each.removeprefix(DBT)) for each in judges if each.startswith(DBT)
+            partial(self._dbt, each.removeprefix(UNIT)) for each in judges if each.startswith(UNIT)
         ]
-        if tests := [each for each in judges if not each.startswith(DBT)]:
+        if tests := [each for each in judges if not each.startswith(UNIT)]:
             runs.append(lambda: _pytest(tests))
         said = ""
         for run in runs:
@@ -171,7 +171,7 @@ class Scratch:
         build(self._warehouse)
         return PASSED
 
-    def _dbt(self, selector: str) -> int:
+    def _dbt(self, model: str) -> int:
         from dbt.cli.main import dbtRunner
 
         shutil.copy2(self._warehouse, self._copy)
@@ -180,7 +180,14 @@ class Scratch:
             "ODDS_DUCKDB_PATH": str(self._copy),
             "ODDS_DATA_DIR": str(self._folder),
         }
-        done = dbtRunner().invoke(["--quiet", "test", "--select", *selector.split()])
+        done = dbtRunner().invoke(
+            [
+                "--quiet",
+                "test",
+                "--select",
+                "test_type:unit" if model == "*" else f"{model},test_type:unit",
+            ]
+        )
         if done.success:
             return PASSED if done.result.results else NOTHING_SELECTED
         return FAILED[0]

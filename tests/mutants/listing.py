@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LISTS = Path(__file__).parent / "lists"
-DBT = "dbt:"
+# dbt's own unit tests of a model, or of all
+UNIT = "unit:"
+ALL_UNITS = "unit:*"
 
 
 @dataclass(frozen=True)
 class Mutant:
     """One bug: the text it takes the place of, which stands once in its file, and who judges it.
 
-    `judges` are files or node ids of pytest, or `dbt:` and a selector of `dbt test`, which is run
+    `judges` are files or node ids of pytest, or `unit:` and a model, whose unit tests dbt runs
     over a small season that is built already. `breaks` says in words what would be wrong.
     """
 

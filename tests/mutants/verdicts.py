@@ -7,7 +7,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 from tests.mutants.judging import Judged, tracked
-from tests.mutants.listing import DBT, Mutant
+from tests.mutants.listing import UNIT, Mutant
 
 NO_PART = ("docs/", "README.md", "Makefile", "tests/mutants/", "benchmarks/", "deploy/")
 
@@ -31,7 +31,9 @@ class Verdicts:
         )
 
     def get(self, mutant: Mutant) -> Judged | None:
-        return self._kept.get(self._key(mutant))
+        """What was decided; what was left undecided may be tried again."""
+        found = self._kept.get(self._key(mutant))
+        return found if found and found.verdict != "undecided" else None
 
     def keep(self, mutant: Mutant, judged: Judged) -> None:
         key = self._key(mutant)
@@ -47,7 +49,7 @@ class Verdicts:
     def _files(self, mutant: Mutant) -> Iterable[str]:
         for judge in mutant.judges:
             place = self._checkout / judge.split("::")[0]
-            if judge.startswith(DBT):
+            if judge.startswith(UNIT):
                 continue
             files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
             yield from (str(file.relative_to(self._checkout)) for file in files)

@@ -9,7 +9,12 @@ from pathlib import Path
 from tests.mutants.judging import Judged, tracked
 from tests.mutants.listing import UNIT, Mutant
 
+UNIT_TESTS = "__unit_tests.yml"
 NO_PART = ("docs/", "README.md", "Makefile", "tests/mutants/", "benchmarks/", "deploy/")
+
+
+def is_judge(name: str) -> bool:
+    return Path(name).name.startswith("test_") or name.endswith(UNIT_TESTS)
 
 
 class Verdicts:
@@ -27,7 +32,7 @@ class Verdicts:
         self._shared = self._digest(
             name
             for name in tracked(checkout)
-            if not name.startswith(NO_PART) and not Path(name).name.startswith("test_")
+            if not name.startswith(NO_PART) and not is_judge(name)
         )
 
     def get(self, mutant: Mutant) -> Judged | None:
@@ -50,6 +55,7 @@ class Verdicts:
         for judge in mutant.judges:
             place = self._checkout / judge.split("::")[0]
             if judge.startswith(UNIT):
+                yield from (name for name in tracked(self._checkout) if name.endswith(UNIT_TESTS))
                 continue
             files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
             yield from (str(file.relative_to(self._checkout)) for file in files)

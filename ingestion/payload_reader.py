@@ -158,15 +158,30 @@ def _read_games(items: list[Any], shape: TypeAdapter[Any]) -> tuple[list[Any], _
             if not any(note["event_id"] == game["id"] for note in notes):
                 _note_unread(notes, (number, "commence_time"), None, items)
             notes.unread_games.add(game["id"])
+    is_rewritten = bool(rewritten)
     for number, game in enumerate(games):
-        if game.get("completed") and not _has_both_scores(game):
+        sample = _sample(game.get("scores"))
+        is_contradicted = _drop_contradicted_scores(game)
+        is_rewritten = is_rewritten or is_contradicted
+        if is_contradicted or (game.get("completed") and not _has_both_scores(game)):
             path = (number, "scores")
-            sample = _sample(game.get("scores"))
             notes.add("unreadable_value", path=path, sample=sample, **_about(games, path))
     games = _each_once(games, notes)
     for game in games:
         _number_listings(game, notes)
-    return games, notes, bool(rewritten)
+    return games, notes, is_rewritten
+
+
+def _drop_contradicted_scores(game: dict[str, Any]) -> bool:
+    """Leave out a team that is said to have scored now so much, now so much; whether there is one."""
+    scores = game.get("scores") or []
+    said: dict[str, set[str]] = {}
+    for each in scores:
+        said.setdefault(each["name"], set()).add(str(each.get("score")))
+    if all(len(numbers) == 1 for numbers in said.values()):
+        return False
+    game["scores"] = [each for each in scores if len(said[each["name"]]) == 1]
+    return True
 
 
 def _has_both_scores(game: dict[str, Any]) -> bool:

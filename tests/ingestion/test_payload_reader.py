@@ -123,6 +123,18 @@ def test_a_game_that_is_over_without_a_score_is_named(written: object) -> None:
         assert notes(read(scored(written, "99", completed=False), endpoint=SCORES)) == []
 
 
+@pytest.mark.parametrize("completed", [True, False])
+def test_a_team_with_two_scores_has_none(completed: bool) -> None:
+    """Either could be the true one; the other team's stands, and so does one said twice alike."""
+    played = scored("3", "4", completed=completed)
+    twice = [{"name": "Larks", "score": "5"}, {"name": "Otters", "score": "4"}]
+    played["scores"] += twice
+    reading = read(played, endpoint=SCORES)
+    assert {each["name"] for each in shown(reading)[0]["scores"]} == {"Otters"}
+    assert ("unreadable_value", "$[0].scores") in notes(reading)
+
+
+
 @pytest.mark.parametrize("shown_sport", ["TBD", "icehockey_nhl", None, 5], ids=repr)
 def test_a_game_in_the_list_of_one_sport_is_of_that_sport(shown_sport: object) -> None:
     reading = read(game(book(outcome()), sport_key=shown_sport))

@@ -191,6 +191,9 @@ def test_trials_are_drawn_as_related_as_they_were() -> None:
     ]
     # the mean of the best of fifty standard normal numbers is 2.249
     assert best_by_luck(days).mean() == pytest.approx(2.249, abs=0.05)
+    # a day without a bet won nothing: the mean of the better of two is 1 / sqrt(pi)
+    apart = best_by_luck([{"monday": 5.0}, {"tuesday": 5.0}])
+    assert apart.mean() == pytest.approx(0.564, abs=0.03)
     alike = best_by_luck([days[0]] * 50)
     assert alike.mean() == pytest.approx(0, abs=0.03)
     assert alike.std() == pytest.approx(1, abs=0.03)

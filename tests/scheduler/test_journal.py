@@ -9,7 +9,7 @@ import pytest
 from ingestion.ops_tables import make_ops_tables
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
-from scheduler.journal import Journal, Row
+from scheduler.journal import SUFFIX, Journal, Row
 from tests.conftest import duckdb_settings
 
 TABLE = "credit_reservations"
@@ -69,3 +69,15 @@ def test_the_last_word_on_a_row_is_what_stands(settings: Settings) -> None:
     journal.flush()
     with connect(settings) as connection:
         assert connection.rows(f"select state from ops.{TABLE}") == [("settled",)]  # noqa: S608
+
+
+def test_a_note_that_cannot_be_read_keeps_no_other_waiting(settings: Settings) -> None:
+    journal = Journal(settings)
+    journal.is_reachable = False
+    journal.write(row("whole"))
+    folder = settings.odds_data_dir / "journal"
+    (folder / f"{TABLE}-a{SUFFIX}").write_bytes(b"{")
+    journal.is_reachable = True
+    journal.flush()
+    assert (files(settings), held(settings)) == (0, ["whole"])
+    assert (folder / "broken" / f"{TABLE}-a{SUFFIX}").read_bytes() == b"{"

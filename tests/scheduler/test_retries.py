@@ -38,3 +38,13 @@ def test_a_daily_build_that_fails_puts_no_other_off() -> None:
     retries.failed(Entry(NOW, "build", DAILY), now=NOW)
     for other in (Entry(NOW, "build", "hot"), Entry(NOW, "test", DAILY)):
         assert retries.may_run_at(other) == NOW
+
+
+def test_what_was_paid_for_and_is_of_no_use_waits_five_minutes_and_up_to_an_hour() -> None:
+    """A close, too: it would be bought again and again until its start."""
+    close = Entry(NOW, "fetch-odds", "close", "basketball_nba")
+    retries, waits = Retries(), []
+    for _ in range(6):
+        retries.failed(close, now=NOW, is_dear=True)
+        waits.append((retries.may_run_at(close) - NOW) / timedelta(minutes=1))
+    assert waits == [5, 10, 20, 40, 60, 60]

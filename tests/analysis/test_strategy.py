@@ -406,6 +406,19 @@ def test_arbitrage_stakes_pay_the_same_whatever_happens() -> None:
     assert picked(make_strategy("arbitrage", {}), one_book) == []
 
 
+def test_prices_of_different_moments_are_no_arbitrage() -> None:
+    earlier = {"captured_at": DECIDED_AT - timedelta(minutes=7)}
+    apart = offers(pair("a", 2.1, 1.7), pair("b", 1.75, 2.05, **earlier))
+    assert picked(make_strategy("arbitrage", {}), apart) == []
+    assert picked(make_strategy("arbitrage", {"max_leg_gap_seconds": "120"}), apart) != []
+
+
+def test_one_can_bet_at_the_books_one_has_an_account_at() -> None:
+    shown = offers(pair("a", 2.1, 1.7), pair("b", 1.75, 2.05))
+    assert described(shown, books=("b",))["can_bet"].tolist() == [False, False, True, True]
+    assert described(shown)["can_bet"].all()
+
+
 def test_two_skins_of_one_house_are_no_arbitrage() -> None:
     """Both are closed together, once one of them wins; a third house makes it one."""
     one_house = [

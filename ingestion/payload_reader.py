@@ -173,7 +173,7 @@ def _read_games(items: list[Any], shape: TypeAdapter[Any]) -> tuple[list[Any], _
 
 
 def _drop_contradicted_scores(game: dict[str, Any]) -> bool:
-    """Leave out a team that is said to have scored now so much, now so much; whether there is one."""
+    """Leave out a team that is said to have scored this and that; whether there is one."""
     scores = game.get("scores") or []
     said: dict[str, set[str]] = {}
     for each in scores:

@@ -134,7 +134,6 @@ def test_a_team_with_two_scores_has_none(completed: bool) -> None:
     assert ("unreadable_value", "$[0].scores") in notes(reading)
 
 
-
 @pytest.mark.parametrize("shown_sport", ["TBD", "icehockey_nhl", None, 5], ids=repr)
 def test_a_game_in_the_list_of_one_sport_is_of_that_sport(shown_sport: object) -> None:
     reading = read(game(book(outcome()), sport_key=shown_sport))

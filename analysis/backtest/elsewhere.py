@@ -14,13 +14,24 @@ Result = TypeVar("Result")
 
 
 def packed(value: object) -> bytes | None:
-    """A value as it is now, for another process; None where that cannot import what it is of."""
+    """A value as it is now, for another process; None where that cannot make the same of it."""
+    # another process would run a script once more to find what it defines
     if type(value).__module__.startswith("__main__"):
         return None
     try:
-        return pickle.dumps(value)
+        content = pickle.dumps(value)
     except (pickle.PicklingError, AttributeError, TypeError):
         return None
+    return content if elsewhere(can_unpack, content) else None
+
+
+def can_unpack(content: bytes) -> bool:
+    """Whether what was packed can be imported here."""
+    try:
+        pickle.loads(content)  # noqa: S301 - our own, from `packed`
+    except (ImportError, AttributeError):
+        return False
+    return True
 
 
 def elsewhere(work: Callable[..., Result], *given: Any) -> Result:

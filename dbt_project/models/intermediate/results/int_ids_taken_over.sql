@@ -23,11 +23,11 @@ final as (
     from {{ known('int_events') }} as events
     inner join {{ known('int_event_snapshots') }} as snapshots
         on events.event_id = snapshots.event_id
-    inner join rules
-        on abs({{ minutes_between('events.starts_at', 'snapshots.commence_time') }})
-        >= rules.threshold
+    cross join rules
     where
         snapshots.is_listed
+        and abs({{ minutes_between('events.starts_at', 'snapshots.commence_time') }})
+        >= rules.threshold
         and (
             events.sport_key != snapshots.sport_key
             or (

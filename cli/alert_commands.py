@@ -9,7 +9,7 @@ from rich.text import Text
 from analysis import alerts as alert_queries
 from analysis.warehouse import Record
 from cli import display
-from cli.options import JsonOption, TargetOption, examples
+from cli.options import AsOfOption, JsonOption, TargetOption, examples
 from cli.reading import reading, warn_of_another_moment
 from cli.session import Answer, Session, run
 from ingestion.errors import UsageError
@@ -20,7 +20,9 @@ alerts = typer.Typer(help="Messages about what goes wrong, and what goes on.")
 
 
 @alerts.command("test", epilog=examples("odds alerts test"))
-def send_a_test(target: TargetOption = None, as_json: JsonOption = False) -> None:
+def send_a_test(
+    target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+) -> None:
     """Send a message to every address of ODDS_ALERT_URLS, and say whether it was taken."""
 
     def work(session: Session) -> Answer:
@@ -45,11 +47,13 @@ def send_a_test(target: TargetOption = None, as_json: JsonOption = False) -> Non
             is_well=all(receipt.is_taken for receipt in receipts),
         )
 
-    run("alerts test", work, target=target, as_json=as_json)
+    run("alerts test", work, target=target, as_of=as_of, as_json=as_json)
 
 
 @alerts.command("list", epilog=examples("odds alerts list", "odds alerts list --json"))
-def list_(target: TargetOption = None, as_json: JsonOption = False) -> None:
+def list_(
+    target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+) -> None:
     """Show what the alert rules find now, and what became of the last alerts.
 
     They look from the last build, or the collector's last sign of life.
@@ -65,7 +69,7 @@ def list_(target: TargetOption = None, as_json: JsonOption = False) -> None:
             page.append(Text("Nobody is told: ODDS_ALERT_URLS is empty."))
         return Answer(data={"candidates": found, "deliveries": told}, page=page)
 
-    run("alerts list", work, target=target, as_json=as_json)
+    run("alerts list", work, target=target, as_of=as_of, as_json=as_json)
 
 
 def _candidates(found: list[Record]) -> list[RenderableType]:

@@ -70,12 +70,12 @@ def warn_of_news(session: Session, warehouse: Warehouse, *relations: str) -> Non
 
 
 def warn_of_another_moment(session: Session, warehouse: Warehouse) -> None:
-    """Warn if ODDS_AS_OF wants another moment than that from which the last build counted."""
+    """Warn if `--as-of` wants another moment than that from which the last build counted."""
     clock = warehouse.clock()
     if session.as_of is not None and clock is not None and session.as_of != clock.asked:
         counted = "now" if clock.asked is None else display.moment_text(clock.asked)
         session.warn(
-            f"counts look from {counted}, as the last build did, not from ODDS_AS_OF: "
+            f"counts look from {counted}, as the last build did, not from the moment asked for: "
             f"{what_to_do(warehouse)}"
         )
 

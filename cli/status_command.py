@@ -16,7 +16,7 @@ from analysis.storage import total_bytes
 from analysis.warehouse import Record, Warehouse
 from cli import credit_outlook, display
 from cli.credit_outlook import Quota
-from cli.options import JsonOption, TargetOption
+from cli.options import AsOfOption, JsonOption, TargetOption
 from cli.reading import place, reading, warn_of_another_moment
 from cli.session import Answer, Session, run
 
@@ -51,6 +51,7 @@ def status(
     *,
     verbose: VerboseOption = False,
     target: TargetOption = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show how it goes: calls, credits, games, database, findings, missed closes, the collector.
@@ -69,7 +70,7 @@ def status(
             page.append(_all_measures(sights.measures))
         return Answer(data=_data(sights, seen_from=moment), page=page)
 
-    run("status", work, target=target, as_json=as_json)
+    run("status", work, target=target, as_of=as_of, as_json=as_json)
 
 
 def _look(warehouse: Warehouse, session: Session) -> Sights:

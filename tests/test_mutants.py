@@ -72,6 +72,7 @@ def bug(old: str, new: str, judges: str = "tests/test_odds.py") -> Mutant:
     return Mutant("bug", "odds.py", old, new, "", (judges,))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("old", "new", "verdict"),
     [
@@ -93,6 +94,7 @@ def test_a_bug_is_caught_survives_or_is_undecided(
     assert (checkout / "odds.py").read_text() == SOURCE
 
 
+@pytest.mark.heavy
 def test_judges_that_test_nothing_decide_nothing(checkout: Path, tmp_path: Path) -> None:
     scratch = Scratch(checkout, tmp_path)
     nothing = bug("100", "10", "tests/test_odds.py::test_of_another_day")
@@ -102,6 +104,7 @@ def test_judges_that_test_nothing_decide_nothing(checkout: Path, tmp_path: Path)
     assert scratch.judge(nothing, limit_seconds=60).verdict == "undecided"
 
 
+@pytest.mark.heavy
 def test_a_verdict_holds_until_the_product_or_its_judges_change(
     checkout: Path, tmp_path: Path
 ) -> None:

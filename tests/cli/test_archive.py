@@ -23,10 +23,11 @@ def test_an_export_says_what_it_did_and_a_second_one_writes_nothing(filled: Plac
     first = filled.odds("archive", "export", "--json").data
     assert first.pop("seconds") > 0
     [file] = first.pop("files")
-    assert first == {"folder": "data/archive", "format": "parquet", "rows": 2, "new_rows": 2}
+    folder = str(filled.folder / "data" / "archive")
+    assert first == {"folder": folder, "format": "parquet", "rows": 2, "new_rows": 2}
     assert file.pop("bytes") == (filled.folder / "data" / "archive" / JULY).stat().st_size
     assert file == {
-        "file": f"data/archive/{JULY}",
+        "file": f"{folder}/{JULY}",
         "table": "api_responses",
         "month": "2026-07-01",
         "sport_key": "baseball_kbo",
@@ -96,7 +97,7 @@ def test_nothing_to_export_is_told(filled: Place) -> None:
 def test_an_empty_warehouse_is_told(place: Place) -> None:
     said = place.odds("archive", "export")
     assert said.status == 1
-    assert "there is no data/warehouse.duckdb: run `odds demo`" in said.err
+    assert f"there is no {place.warehouse}: run `odds demo`" in said.err
 
 
 def test_the_readme_names_every_table_that_an_archive_leaves_out() -> None:

@@ -306,7 +306,7 @@ def test_limits_are_read_from_a_file(played: Place, tmp_path: Path) -> None:
         ("draftkings,h2h", "line 2: it must have as many values as the header"),
         ("draftkings,h2h,1,2", "line 2: it must have as many values as the header"),
         ("draftkings,h2h,1\ndraftkings, h2h ,2", "line 3: draftkings, h2h stands in an earlier"),
-        ("draftkings,h2,1", "line 2: no market 'h2'"),
+        ("draftkings,h2,1", "line 2: unknown market 'h2'"),
         ("DraftKings,h2h,1", "no book 'DraftKings': did you mean draftkings?"),
     ],
 )

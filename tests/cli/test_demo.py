@@ -142,8 +142,8 @@ def test_nothing_is_fetched_or_landed_beside_a_demo(
         said = copy.odds(*words, **api)
         assert said.status == 1, words
         assert "holds the games of `odds demo`" in said.err
-        assert "ODDS_DUCKDB_PATH=data/mine.duckdb" in said.err
-        assert "rm data/warehouse.duckdb" in said.err
+        assert f"ODDS_DUCKDB_PATH={copy.warehouse.parent / 'mine.duckdb'}" in said.err
+        assert f"rm {copy.warehouse}" in said.err
         assert len(said.err.splitlines()) == 1, said.err
     with duckdb.connect(str(copy.warehouse), read_only=True) as connection:
         assert connection.sql(

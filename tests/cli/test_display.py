@@ -127,7 +127,7 @@ def test_what_was_shown_in_play_before_the_start_known_now_is_no_history() -> No
     """A game that was said to be under way, and then put off by an hour."""
     changes = [change(0, 1.9), change(20, 9.9, is_in_play=True), change(40, 2.0)]
     (history,) = histories(changes, until=NOON + timedelta(minutes=60), buckets=3)
-    assert (history.plot, history.high, history.change_count) == ((1.9, 2.0, 2.0), 2.0, 1)
+    assert (history.prices, history.high, history.change_count) == ((1.9, 2.0, 2.0), 2.0, 1)
 
 
 def test_no_text_from_outside_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

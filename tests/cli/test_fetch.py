@@ -113,7 +113,7 @@ def test_what_was_paid_for_is_safe_while_the_warehouse_is_locked(
     assert said.status == 1
     assert len(said.err.splitlines()) == 1
     assert f"is in use by process {pid}" in said.err
-    assert "the answer is safe on disk, in data/spool" in said.err
+    assert f"the answer is safe on disk, in {spool}" in said.err
     assert "`odds fetch sports` costs nothing" in said.err
     assert "run again" not in said.err
     assert len(list(spool.glob("*.json"))) == 1

@@ -18,8 +18,6 @@ def commands(group: Any = None, path: str = "odds") -> Iterator[tuple[str, Any]]
             yield f"{path} {name}", command
 
 
-# what counts from the last build, or does something now, cannot look from another moment
-OF_NOW = {"odds status", "odds alerts list", "odds alerts test"}
 COMMANDS = [pytest.param(*each, id=each[0]) for each in commands()]
 
 
@@ -38,10 +36,9 @@ def test_every_option_and_argument_has_help(path: str, command: Any) -> None:
 
 
 @pytest.mark.parametrize(("path", "command"), COMMANDS)
-def test_every_command_takes_the_options_that_all_share(path: str, command: Any) -> None:
+def test_every_command_takes_the_three_options_that_all_share(path: str, command: Any) -> None:
     options = {option for parameter in command.params for option in parameter.opts}
-    assert {"--target", "--json"} <= options
-    assert ("--as-of" in options) is (path not in OF_NOW)
+    assert {"--target", "--as-of", "--json"} <= options
 
 
 @pytest.mark.parametrize(("path", "command"), COMMANDS)

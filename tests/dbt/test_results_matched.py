@@ -13,7 +13,7 @@ from ingestion.pipelines import import_results
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
-from tests.conftest import duckdb_settings, postgres_settings
+from tests.conftest import ENGINES, duckdb_settings, postgres_settings
 from tests.dbt.marts import land
 from tests.oracle.builder import at, book, event, market, odds, scores
 from tests.oracle.results import Game, Match, Told, matched
@@ -62,7 +62,7 @@ def whys(settings: Settings) -> dict[str, str]:
         )
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+@pytest.fixture(scope="module", params=ENGINES)
 def seeded(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Settings]:

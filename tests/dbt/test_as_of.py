@@ -79,8 +79,9 @@ class Looks:
 
 @pytest.fixture(
     scope="module",
+    # four builds of a season each
     params=[
-        ("duckdb", THEN),
+        pytest.param(("duckdb", THEN), marks=pytest.mark.heavy),
         pytest.param(("duckdb", LATER), marks=pytest.mark.heavy),
         pytest.param(("postgres", THEN), marks=pytest.mark.heavy),
     ],

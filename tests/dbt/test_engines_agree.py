@@ -116,6 +116,8 @@ def _assert_same_rows(connection: duckdb.DuckDBPyConnection, relation: str, othe
     return int(count)
 
 
+# that each engine agrees with the oracle is in every run: test_marts_agree.py
+@pytest.mark.heavy
 def test_engines_agree_on_a_simulated_season(
     both: tuple[Settings, Settings], tmp_path: Path
 ) -> None:

@@ -23,7 +23,7 @@ from ingestion.recordings import parse_recording_line
 from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
-from tests.conftest import duckdb_settings, postgres_settings
+from tests.conftest import ENGINES, duckdb_settings, postgres_settings
 from tests.dbt.test_odds_macros import macros_of
 
 SEEDS = PROJECT_DIR / "dbt_project" / "seeds"
@@ -123,7 +123,7 @@ def table() -> Iterator[str]:
             yield f"{sport},{start},{names},{home_score},{away_score},final,{','.join(told)}"
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+@pytest.fixture(scope="module", params=ENGINES)
 def warehouse(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Settings]:

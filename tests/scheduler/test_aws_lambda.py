@@ -190,6 +190,7 @@ def put_off_the_daily_build(settings: Settings) -> None:
         connection.rows(DAILY_BUILD, (datetime.now(UTC),))
 
 
+@pytest.mark.heavy
 def test_the_function_collects_without_shared_memory_and_schedules_what_is_due_next(
     postgres_environment: PostgresAddress, tmp_path: Path
 ) -> None:

@@ -37,6 +37,7 @@ def test_a_fit_that_is_kept_from_the_whole_frame_is_no_secret(season: pd.DataFra
         choices(knowing.Fitted(name="fitted"), season)
 
 
+@pytest.mark.heavy
 def test_the_canary_lives_with_an_honest_strategy(season: pd.DataFrame) -> None:
     steps: list[str] = []
     verdict = canary(knowing.Honest(name="honest"), season, on_step=steps.append)
@@ -52,6 +53,7 @@ def test_the_canary_finds_a_fit_on_what_comes_after(season: pd.DataFrame) -> Non
     assert {leak.moment for leak in leaks if leak.change == "cut off"} < set(season["decided_at"])
 
 
+@pytest.mark.heavy
 def test_the_canary_finds_what_is_looked_up_by_the_id_of_a_game(season: pd.DataFrame) -> None:
     (leak,) = canary(knowing.Informed(name="informed"), season).leaks
     assert (leak.change, leak.moment) == ("other ids", None)

@@ -43,7 +43,8 @@ def trials(warehouse: Warehouse) -> list[Record]:
 
 def _completed(warehouse: Warehouse, row: Record, *, is_kept: bool) -> Record:
     """A trial with the results that earlier versions did not write down, where its bets tell."""
-    missing = [name for name in SHOWN if row[name] is None]
+    # a warehouse that was not built since lacks the column
+    missing = [name for name in SHOWN if row.get(name) is None]
     if not missing:
         return row
     told = (

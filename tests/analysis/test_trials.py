@@ -13,6 +13,7 @@ from analysis.backtest.luck import p_value_by_day
 from analysis.backtest.result import BacktestResult
 from analysis.backtest.trials import (
     DRAWS,
+    _completed,
     best_by_luck,
     daily_measures,
     daily_profits,
@@ -227,3 +228,8 @@ def test_a_deflated_sharpe_ratio_of_nothing_is_refused(wrong: dict[str, Any]) ->
     right: dict[str, Any] = {"observations": 100, "skewness": 0.0, "kurtosis": 3.0}
     with pytest.raises(ValueError, match="moments"):
         deflated_sharpe(0.1, best_by_luck=0.0, **(right | wrong))
+
+
+def test_a_ledger_of_before_there_was_paper_is_read_as_far_as_it_tells() -> None:
+    row = {"run_id": "old", "daily_profits": '{"2025-01-01":1.0}'}
+    assert _completed(None, row, is_kept=False) == {**row, "paper_daily_profits": "{}"}  # type: ignore[arg-type]

@@ -1,11 +1,11 @@
 """The SQL of the decision view: what stood at each decision, from marts, set-based.
 
-It states once more, for any moment, what the dbt macro `odds_as_of` states for those of
-`price_moments`; a test holds the two together. No query reads a result, a close, or where a start
-came to lie.
+What stood then is said by the macro that the marts use, too. No query reads a result, a close, or
+where a start came to lie.
 """
 
 from analysis.backtest.moments import Clock, Moment
+from analysis.dbt_macros import quotes_standing_at
 
 _KNOWN_COLUMN = {"published": "captured_at", "ingested": "known_at"}
 _SECOND = "interval '1 second'"
@@ -160,28 +160,41 @@ def _first_in_tier(known: str) -> str:
 _STATES = """
         states as (
 
-            select
-                states.*,
-                wanted.decided_at,
-                wanted.commence_time
-            from wanted
-            inner join marts.fct_quote_states as states
-                on
-                    wanted.event_id = states.event_id
-                    and wanted.looked_at >= states.valid_from
-            where states.market_key in (MARKETS)
+            select * from marts.fct_quote_states
+            where market_key in (MARKETS)
 
         )"""
 # what a response changed hangs on those before it, also on one that was ingested later: where there
 # is such a one, a state counts from the first response that showed it and had been ingested
 _STATES_AS_KNOWN = """
-        PUBLISHED,
+        published as (
+
+            select states.*
+            from wanted
+            inner join marts.fct_quote_states as states
+                on
+                    wanted.event_id = states.event_id
+                    and wanted.moment_at >= states.valid_from
+            where states.market_key in (MARKETS)
+
+        ),
+
+        sightings_known as (
+
+            select sightings.*
+            from wanted
+            inner join marts.fct_event_sightings as sightings
+                on
+                    wanted.event_id = sightings.event_id
+                    and wanted.moment_at >= sightings.known_at
+
+        ),
 
         known as (
 
             select
                 wanted.event_id,
-                sightings.known_at > wanted.looked_at as is_late,
+                sightings.known_at > wanted.moment_at as is_late,
                 sightings.captured_at,
                 sightings.lane,
                 sightings.markets,
@@ -191,7 +204,7 @@ _STATES_AS_KNOWN = """
             inner join marts.fct_event_sightings as sightings
                 on
                     wanted.event_id = sightings.event_id
-                    and wanted.looked_at >= sightings.captured_at
+                    and wanted.moment_at >= sightings.captured_at
 
         ),
 
@@ -296,14 +309,14 @@ _STATES_AS_KNOWN = """
                 american_price,
                 decimal_price,
                 valid_from,
+                known_at,
+                market_updated_at,
                 is_withdrawn,
                 is_stale,
                 is_in_play,
                 lane,
                 base_market_key,
-                response_id,
-                decided_at,
-                commence_time
+                response_id
             from published
             where event_id not in (select disturbed.event_id from disturbed)
             union all
@@ -318,14 +331,14 @@ _STATES_AS_KNOWN = """
                 american_price,
                 decimal_price,
                 shown_at as valid_from,
+                known_at,
+                market_updated_at,
                 is_withdrawn,
                 is_stale,
                 is_in_play,
                 lane,
                 base_market_key,
-                shown_by as response_id,
-                decided_at,
-                commence_time
+                shown_by as response_id
             from compared
             where
                 showing_number = 1
@@ -336,99 +349,35 @@ _STATES_AS_KNOWN = """
                 or is_in_play <> was_in_play
                 or lane <> last_lane
 
-        )""".replace("PUBLISHED", _STATES.strip().replace("states as (", "published as (", 1))
+        )"""
 
 
 def standing_quotes_sql(*, clock: Clock, markets: int) -> str:
     """CTE `quotes` over `wanted` decisions: what could be taken at each, one row a quote.
 
-    `wanted` has event_id, decided_at, commence_time and looked_at, the moment whose prices count.
-    Parameters: the market keys, as many as `markets` says, and the age in seconds up to which a
-    snapshot counts.
+    `wanted` has event_id, decided_at, commence_time, and as moments have them moment, moment_at
+    (whose prices count) and max_age_minutes. Parameters: the market keys, as many as `markets`.
     """
-    states, is_seen = _STATES, ""
+    states, sightings = _STATES, "marts.fct_event_sightings"
     if clock == "ingested":
-        states, is_seen = _STATES_AS_KNOWN, "and wanted.looked_at >= sightings.known_at"
+        states, sightings = _STATES_AS_KNOWN, "sightings_known"
     return f"""
         {states.replace("MARKETS", ", ".join("?" * markets))},
 
-        standing as (
+        standing_quotes as (
 
-            select
-                *,
-                row_number() over (
-                    partition by
-                        event_id,
-                        bookmaker_key,
-                        market_key,
-                        outcome_name,
-                        outcome_description,
-                        line
-                    order by valid_from desc, response_id collate "C" desc
-                ) as recency_rank
-            from states
-
-        ),
-
-        seen as (
-
-            select
-                wanted.event_id,
-                sightings.lane,
-                sightings.markets,
-                sightings.bookmakers,
-                max(sightings.captured_at) as captured_at
-            from wanted
-            inner join marts.fct_event_sightings as sightings
-                on
-                    wanted.event_id = sightings.event_id
-                    and wanted.looked_at >= sightings.captured_at
-                    {is_seen}
-            where
-                sightings.is_listed
-                and sightings.is_quoting
-                and sightings.captured_at
-                >= wanted.looked_at - cast(? as integer) * interval '1 second'
-            group by
-                wanted.event_id,
-                sightings.lane,
-                sightings.markets,
-                sightings.bookmakers
+            {quotes_standing_at(moments="wanted", states="states", sightings=sightings)}
 
         ),
 
         quotes as (
 
             select
-                standing.event_id,
-                standing.bookmaker_key,
-                standing.market_key,
-                standing.outcome_name,
-                standing.outcome_description,
-                standing.line,
-                standing.point,
-                standing.american_price,
-                standing.decimal_price,
-                standing.decided_at,
-                standing.commence_time,
-                standing.valid_from,
-                standing.response_id,
-                max(seen.captured_at) as captured_at
-            from standing
-            inner join seen
-                on
-                    standing.event_id = seen.event_id
-                    and standing.lane = seen.lane
-                    and standing.base_market_key = any(string_to_array(seen.markets, ','))
-                    and (
-                        seen.bookmakers is null
-                        or standing.bookmaker_key = any(string_to_array(seen.bookmakers, ','))
-                    )
-            where
-                standing.recency_rank = 1
-                and not standing.is_withdrawn
-                and not standing.is_stale
-                and not standing.is_in_play
-            group by {", ".join(str(number) for number in range(1, 14))}
+                standing_quotes.*,
+                wanted.decided_at,
+                wanted.commence_time
+            from standing_quotes
+            inner join wanted
+                on standing_quotes.event_id = wanted.event_id
 
         )"""  # noqa: S608 - our own text; values are parameters

@@ -139,7 +139,9 @@ class DecisionView:
                     event_id,
                     decided_at,
                     commence_time,
-                    decided_at - cast(? as integer) * interval '1 second' as looked_at
+                    'asked' as moment,
+                    decided_at - cast(? as integer) * interval '1 second' as moment_at,
+                    cast(? as double precision) as max_age_minutes
                 from decisions
 
             ),
@@ -151,8 +153,8 @@ class DecisionView:
         parameters = [
             *decision_values,
             look_back_seconds,
+            round(max_age * 60) / 60,
             *self.markets,
-            round(max_age * 60),
             *self._scope_values(),
         ]
         return frame(warehouse, sql, parameters)

@@ -13,8 +13,16 @@ from scheduler.transformation import Transformation
 from tests.dbt.marts import ODDS_MARTS, land, plain
 from tests.oracle import Line, derive, read_recording, to_microseconds
 from tests.oracle.campaign import MIXED
+from tests.oracle.changes import standing_at
 from tests.oracle.edits import captured
-from tests.oracle.prices import CONSENSUS_KEY, MICROS_PER_HOUR, Version, consensus, versions
+from tests.oracle.prices import (
+    CONSENSUS_KEY,
+    MICROS_PER_HOUR,
+    SeenOffer,
+    consensus,
+    sets_of,
+    versions,
+)
 from tests.oracle.responses import read_responses
 from tests.oracle.small_season import small_season
 
@@ -89,60 +97,34 @@ def assert_prices_agree(settings: Settings, lines: list[Line], as_of: datetime) 
     )
     assert any(p is not None for p in shown.values())
     assert_consensus_agrees(settings)
-    return assert_moments_agree(settings, known, events, sightings_of(by_then), as_of)
-
-
-def sightings_of(lines: list[Line]) -> dict[str, list[int]]:
-    """By event, when a call for odds listed it."""
-    sightings: dict[str, list[int]] = {}
-    for response in read_responses(lines):
-        if response.request.is_odds:
-            for event_id in response.events:
-                sightings.setdefault(event_id, []).append(response.captured_at)
-    return sightings
+    return assert_moments_agree(settings, by_then, events, as_of)
 
 
 def assert_moments_agree(
-    settings: Settings,
-    known: list[Version],
-    events: dict[str, Any],
-    sightings: dict[str, list[int]],
-    as_of: datetime,
+    settings: Settings, by_then: list[Line], events: dict[str, Any], as_of: datetime
 ) -> int:
-    """Which sets stood at each moment before the start."""
+    """Which sets stood at each moment before the start, and how old each of them was."""
     clock = to_microseconds(as_of)
+    moments = {
+        (event_id, event["starts_at"] - hours * MICROS_PER_HOUR): (name, oldest * MICROS_PER_HOUR)
+        for event_id, event in events.items()
+        if event["starts_at"] <= clock
+        for name, hours, oldest in MOMENTS
+    }
     expected = set()
-    for moment, hours, max_age_hours in MOMENTS:
-        before, oldest = hours * MICROS_PER_HOUR, max_age_hours * MICROS_PER_HOUR
-        for version in known:
-            event_id, bookmaker_key, market_key, description, _ = version.key
-            starts_at = events[event_id]["starts_at"]
-            at = starts_at - before
-            seen = max((s for s in sightings.get(event_id, []) if s <= at), default=None)
-            if (
-                starts_at <= clock
-                and seen is not None
-                and at - seen <= oldest
-                and version.valid_from <= at
-                and (version.valid_to is None or version.valid_to > at)
-            ):
-                prices = tuple(
-                    version.offers[slot].decimal_price if slot in version.offers else None
-                    for slot in (1, 2, 3)
-                )
-                expected.add(
-                    (
-                        event_id,
-                        bookmaker_key,
-                        market_key,
-                        description,
-                        moment,
-                        seen,
-                        *prices,
-                    )
-                )
+    for (event_id, at), pieces in standing_at(read_responses(by_then), moments).items():
+        name, oldest = moments[event_id, at]
+        offers = [
+            SeenOffer(piece, key, state.outcome, standing.last_shown.captured_at)
+            for piece, standing in pieces.items()
+            if standing.last_shown.captured_at >= at - oldest
+            for key, state in standing.showing.items()
+            if state.outcome.decimal_price is not None and not (state.is_stale or state.is_in_play)
+        ]
+        for key, prices, seen_at in sets_of(offers, events[event_id]):
+            expected.add((event_id, *key, name, seen_at, *prices))
     columns = (
-        "event_id, bookmaker_key, market_key, outcome_description, moment, captured_at,"
+        "event_id, bookmaker_key, market_key, outcome_description, set_point, moment, captured_at,"
         " decimal_1, decimal_2, decimal_3"
     )
     shown = {

@@ -51,23 +51,50 @@ class StandingPiece:
     showing: Showing
 
 
+# by event: what is shown and not withdrawn
+Standing = dict[str, dict[Piece, StandingPiece]]
+
+
 def derive_changes(responses: Iterable[Response]) -> list[Change]:
     """Every change of every quote, in order, from responses in order."""
-    standing: dict[str, dict[Piece, StandingPiece]] = {}
+    standing: Standing = {}
     changes: list[Change] = []
     for response in responses:
-        if not response.request.is_odds:
-            continue
-        showings = showings_of(response)
-        for piece, showing in showings.items():
-            of_event = standing.setdefault(piece.event_id, {})
-            changes += _differences(piece, of_event.get(piece), showing, response)
-            of_event[piece] = StandingPiece(response, showing)
-        for of_event in standing.values():
-            for piece in [piece for piece in of_event if piece not in showings]:
-                if _withdraws(response, of_event[piece].last_shown, piece):
-                    changes += _withdrawals(piece, of_event.pop(piece), response)
+        changes += _replay(standing, response)
     return _with_valid_to(changes)
+
+
+def standing_at(
+    responses: Iterable[Response], moments: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], dict[Piece, StandingPiece]]:
+    """What stood of an event at a moment in microseconds, a response of that moment included."""
+    standing: Standing = {}
+    found: dict[tuple[str, int], dict[Piece, StandingPiece]] = {}
+    to_come = sorted(moments, key=lambda moment: moment[1], reverse=True)
+    for response in responses:
+        while to_come and to_come[-1][1] < response.captured_at:
+            event_id, at = to_come.pop()
+            found[event_id, at] = dict(standing.get(event_id, {}))
+        _replay(standing, response)
+    found.update({(event_id, at): dict(standing.get(event_id, {})) for event_id, at in to_come})
+    return found
+
+
+def _replay(standing: Standing, response: Response) -> list[Change]:
+    """Have a response say what it has to say of all that stands."""
+    changes: list[Change] = []
+    if not response.request.is_odds:
+        return changes
+    showings = showings_of(response)
+    for piece, showing in showings.items():
+        of_event = standing.setdefault(piece.event_id, {})
+        changes += _differences(piece, of_event.get(piece), showing, response)
+        of_event[piece] = StandingPiece(response, showing)
+    for of_event in standing.values():
+        for piece in [piece for piece in of_event if piece not in showings]:
+            if _withdraws(response, of_event[piece].last_shown, piece):
+                changes += _withdrawals(piece, of_event.pop(piece), response)
+    return changes
 
 
 def _withdraws(response: Response, last_shown: Response, piece: Piece) -> bool:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.oracle.fair import METHODS, fair
+from tests.oracle.quotes import OutcomeKey, Piece
+from tests.oracle.responses import Outcome
 
 SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
 SLOTS = {"Over": 1, "Yes": 1, "Odd": 1, "Under": 2, "No": 2, "Even": 2, "Draw": 3}
@@ -75,6 +77,41 @@ def versions(
         market = markets[key[2]]
         count = _outcome_count(market, outcome_counts.get(events[key[0]]["sport_key"], ""))
         yield from _walk(key, steps, count, market["outcome_set"] == "mirrored_points")
+
+
+class SeenOffer(NamedTuple):
+    """One outcome that stood, and when it was last shown."""
+
+    piece: Piece
+    key: OutcomeKey
+    outcome: Outcome
+    seen_at: int
+
+
+def sets_of(
+    offers: Iterable[SeenOffer], event: Mapping[str, Any]
+) -> Iterator[tuple[tuple[Any, ...], tuple[float | None, ...], int]]:
+    """Each set that stood: its book, market, description and point; its prices by slot; its age.
+
+    The point is the home side's. A set is as old as what was not seen for longest of it.
+    """
+    markets = {row["market_key"]: row for row in seed_rows("markets") if row["is_lay"] == "false"}
+    sets: dict[tuple[Any, ...], dict[int, SeenOffer]] = defaultdict(dict)
+    for offer in offers:
+        market = markets.get(offer.piece.market_key)
+        slot = _slot(offer.key.outcome_name, event)
+        if market is None or slot is None:
+            continue
+        point = offer.outcome.point
+        if point is not None and slot == 2 and market["outcome_set"] == "mirrored_points":
+            point = 0 - point
+        piece, description = offer.piece, offer.key.outcome_description
+        sets[piece.bookmaker_key, piece.market_key, description, point][slot] = offer
+    for key, of_set in sets.items():
+        prices = tuple(
+            of_set[slot].outcome.decimal_price if slot in of_set else None for slot in (1, 2, 3)
+        )
+        yield key, prices, min(offer.seen_at for offer in of_set.values())
 
 
 def _walk(

@@ -97,18 +97,36 @@ silent as (
 
 ),
 
+moments as (
+
+    select
+        event_id,
+        'now' as moment,
+        as_of as moment_at,
+        cast(null as double precision) as max_age_minutes
+    from {{ ref('int_events_upcoming') }}
+
+),
+
+quotes as (
+
+    {{ quotes_standing_at(
+        'moments', ref('fct_quote_states'), ref('fct_event_sightings'), with_stale=true
+    ) }}
+
+),
+
 frozen as (
 
     select
         events.sport_key,
-        max(quotes.as_of) as as_of,
+        max(quotes.moment_at) as as_of,
         count(*) as price_count,
         count(case when quotes.is_stale then 1 end) / cast(count(*) as double precision)
             as stale_share
-    from {{ ref('int_quotes_upcoming') }} as quotes
+    from quotes
     inner join {{ known('int_events') }} as events
         on quotes.event_id = events.event_id
-    where not quotes.is_withdrawn and not quotes.is_in_play
     group by events.sport_key
 
 ),

@@ -43,7 +43,7 @@ described as (
         end as can_tie,
         {{ net_decimal_price('slotted.decimal_price', 'coalesce(books.commission_rate, 0)') }}
             as net_decimal_price,
-        {{ minutes_between('slotted.captured_at', 'slotted.as_of') }} as age_minutes,
+        {{ minutes_between('slotted.captured_at', 'slotted.moment_at') }} as age_minutes,
         max(slotted.captured_at) over (
             partition by slotted.event_id, {{ line_market('slotted.market_key') }}
         ) as last_look_at

@@ -1,4 +1,10 @@
-{{ config(materialized='table', indexes=lookup_indexes(['event_id'])) }}
+{{
+    config(
+        materialized='table',
+        indexes=lookup_indexes(['event_id']),
+        pre_hook='{{ hashed_joins() }}',
+    )
+}}
 
 with
 
@@ -25,41 +31,27 @@ moments as (
 
 ),
 
--- a moment without a recent snapshot has no prices: an old one would be a guess
-snapshots as (
+-- a moment without a recent look at a price has none: an old one would be a guess
+quotes as (
 
-    select
-        moments.event_id,
-        moments.moment,
-        moments.moment_at,
-        max(snapshots.captured_at) as captured_at
-    from moments
-    inner join {{ known('int_event_snapshots') }} as snapshots
-        on
-            moments.event_id = snapshots.event_id
-            and moments.moment_at >= snapshots.captured_at
-    where
-        snapshots.is_listed
-        and snapshots.is_quoting
-        and {{ minutes_between('snapshots.captured_at', 'moments.moment_at') }}
-        <= moments.max_age_minutes
-    group by moments.event_id, moments.moment, moments.moment_at
+    {{ quotes_standing_at('moments', ref('fct_quote_states'), ref('fct_event_sightings')) }}
+
+),
+
+sets as (
+
+    {{ outcome_sets_of('quotes') }}
 
 ),
 
 final as (
 
     select
-        {{ set_columns('versions') }},
-        snapshots.moment,
-        snapshots.moment_at,
-        snapshots.captured_at
-    from snapshots
-    inner join {{ ref('int_set_versions') }} as versions
-        on snapshots.event_id = versions.event_id
-    where
-        versions.valid_from <= snapshots.moment_at
-        and (versions.valid_to > snapshots.moment_at or versions.valid_to is null)
+        {{ set_columns() }},
+        moment,
+        moment_at,
+        captured_at
+    from sets
 
 )
 

@@ -4,11 +4,7 @@ with
 
 quotes as (
 
-    select
-        *,
-        'now' as moment,
-        as_of as moment_at
-    from {{ ref('int_offers_standing') }}
+    select * from {{ ref('int_offers_standing') }}
 
 ),
 

@@ -10,25 +10,16 @@ with
 
 decisions as (
 
-    select * from {{ ref('int_decision_moments') }}
-
-),
-
-states as (
-
-    select * from {{ ref('fct_quote_states') }}
-
-),
-
-sightings as (
-
-    select * from {{ ref('fct_event_sightings') }}
+    select
+        *,
+        decided_at as moment_at
+    from {{ ref('int_decision_moments') }}
 
 ),
 
 quotes as (
 
-    {{ odds_as_of('decisions', 'states', 'sightings') }}
+    {{ quotes_standing_at('decisions', ref('fct_quote_states'), ref('fct_event_sightings')) }}
 
 ),
 
@@ -40,7 +31,7 @@ final as (
         decisions.home_team,
         decisions.away_team,
         quotes.moment,
-        quotes.decided_at,
+        quotes.moment_at as decided_at,
         decisions.commence_time,
         quotes.point,
         quotes.american_price,
@@ -52,7 +43,7 @@ final as (
         -- sorting by text costs a backtest more than anything else it reads
         row_number() over (
             order by
-                quotes.decided_at,
+                quotes.moment_at,
                 quotes.event_id collate "C",
                 quotes.market_key collate "C",
                 quotes.outcome_description collate "C" nulls first,

@@ -53,7 +53,7 @@ final as (
         bookmaker_key,
         cast(bookmaker_count as integer) as bookmaker_count,
         captured_at,
-        {{ minutes_between('captured_at', 'as_of') }} as age_minutes
+        {{ minutes_between('captured_at', 'moment_at') }} as age_minutes
     from ranked
     where price_rank = 1
 

@@ -17,3 +17,51 @@
         landed.captured_at between cast('{{ captured_since }}' as timestamp with time zone)
         and cast('{{ captured_until }}' as timestamp with time zone)
 {%- endmacro %}
+
+{#-
+    Ranges of the batch that hold var `events_per_slice` events each, as literals (first and last
+    response_seq, first and last captured_at). DuckDB parses the JSON of 2,048 rows at a time, whatever
+    their size: a slice bounds the memory that takes. Postgres parses row by row, in one slice.
+-#}
+{% macro payload_slices(batch) -%}
+    {{ return(adapter.dispatch('payload_slices')(batch)) }}
+{%- endmacro %}
+
+{% macro default__payload_slices(batch) -%}
+    {{ return(slices_of(batch, none)) }}
+{%- endmacro %}
+
+{% macro duckdb__payload_slices(batch) -%}
+    {{ return(slices_of(batch, var('events_per_slice'))) }}
+{%- endmacro %}
+
+{#- the ranges `payload_slices` gives on either engine -#}
+{% macro slices_of(batch, events_per_slice) -%}
+    {%- set slices = [] -%}
+    {%- if execute -%}
+        {%- set weighed -%}
+            select
+                response_seq,
+                captured_at,
+                {% if events_per_slice -%}
+                floor(
+                    sum(greatest(event_count, 30)) over (order by response_seq)
+                    / {{ events_per_slice }}
+                ) as slice
+                {%- else -%}
+                0 as slice
+                {%- endif %}
+            from {{ batch }}
+        {%- endset -%}
+        {%- set ranges -%}
+            select min(response_seq), max(response_seq), min(captured_at), max(captured_at)
+            from ({{ weighed }}) as weighed
+            group by slice
+            order by 1
+        {%- endset -%}
+        {%- for row in run_query(ranges).rows -%}
+            {%- do slices.append((row[0] | int, row[1] | int, row[2], row[3])) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(slices or [(0, 0, '1970-01-01', '1970-01-01')]) }}
+{%- endmacro %}

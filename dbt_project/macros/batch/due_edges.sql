@@ -25,3 +25,121 @@
     {%- endif -%}
     {{ return(edges) }}
 {%- endmacro %}
+
+{#-
+    Events that have started and have no close yet, or one that the batch can change; for a moment asked
+    for also those that had started by another start than the one believed now (`is_moved`).
+-#}
+{% macro events_due() -%}
+    {%- if not execute -%}
+        {%- do ref('int_events_known') -%}
+    {%- endif -%}
+    {%- set closes = earlier('int_closes') %}
+    {%- set latest_start = newest(closes, 'starts_at') %}
+
+    with
+
+    events as (
+
+        select * from {{ ref('int_events') }}
+
+    ),
+
+    batch as (
+
+        select distinct
+            odds.event_id,
+            responses.captured_at,
+            responses.is_new
+        from {{ ref('int_odds_batched') }} as odds
+        inner join {{ ref('int_responses_batched') }} as responses
+            on odds.response_seq = responses.response_seq
+        where odds.bookmaker_key is null
+
+    ),
+
+    arrivals as (
+
+        select
+            sport_key,
+            min(captured_at) as first_at
+        from {{ ref('int_responses_batched') }}
+        where is_new
+        group by sport_key
+
+    ),
+
+    -- the batch can change what was known before the start
+    touched as (
+
+        select distinct batch.event_id
+        from batch
+        inner join events
+            on batch.event_id = events.event_id
+        inner join arrivals
+            on
+                arrivals.sport_key in (events.sport_key, 'upcoming')
+                and events.starts_at > arrivals.first_at
+
+    ),
+
+    -- a start can move to before the latest one closed, too, where none was written yet
+    moved as (
+
+        {% if closes -%}
+        select distinct batch.event_id
+        from batch
+        inner join events
+            on batch.event_id = events.event_id
+        left join {{ closes }} as closes
+            on
+                events.event_id = closes.event_id
+                and events.starts_at = closes.starts_at
+        where closes.event_id is null and events.first_seen_at < events.starts_at
+        {%- else -%}
+        select event_id from touched
+        where 1 = 0
+        {%- endif %}
+
+    ),
+
+    final as (
+
+        select
+            event_id,
+            sport_key,
+            first_seen_at,
+            starts_at,
+            false as is_moved
+        from events
+        where
+            starts_at <= {{ as_of() }}
+            and (
+                {% if latest_start -%}
+                starts_at > cast('{{ latest_start }}' as timestamp with time zone)
+                {%- else -%}
+                1 = 1
+                {%- endif %}
+                or event_id in (select touched.event_id from touched)
+                or event_id in (select moved.event_id from moved)
+            )
+        {%- if is_moment_asked() %}
+        union all
+        select
+            believed.event_id,
+            believed.sport_key,
+            believed.first_seen_at,
+            believed.starts_at,
+            true as is_moved
+        from {{ ref('int_events_known') }} as believed
+        inner join events
+            on
+                believed.event_id = events.event_id
+                and believed.starts_at is distinct from events.starts_at
+        where believed.starts_at <= {{ as_of() }}
+        {%- endif %}
+
+    )
+
+    select * from final
+{%- endmacro %}

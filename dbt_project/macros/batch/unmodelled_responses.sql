@@ -1,3 +1,4 @@
+{#- query: the complete responses that are not in the ledger -#}
 {% macro unmodelled_responses(plan) -%}
     select * from {{ ref('int_responses_scoped') }}
     {%- set conditions = [] -%}

@@ -17,6 +17,7 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- the statements that write these notes -#}
 {% macro notes_of(names) -%}
     {%- set inputs = adapter.get_relation(
         database=target.database, schema='intermediate', identifier='int_relation_inputs'

@@ -93,3 +93,8 @@
     delete from ops.run_inputs
     where began_at <> cast('{{ run_started_at.isoformat() }}' as timestamp with time zone);
 {%- endmacro %}
+
+{#- of a raw response: it is what was asked for, and whole -#}
+{% macro is_complete_answer() -%}
+    status_code = 200 and error_code is null and event_count is not null
+{%- endmacro %}

@@ -104,6 +104,7 @@
     {{ return(found.rows | length > 0) }}
 {%- endmacro %}
 
+{#- notes from which text a view was made, and forgets views that are gone -#}
 {% macro remember_view(view, fingerprint) -%}
     {%- call statement('remember') -%}
         delete from ops.view_fingerprints where view_oid not in (select oid from pg_class where relkind = 'v');

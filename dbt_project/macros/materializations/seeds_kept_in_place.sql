@@ -10,6 +10,10 @@
     {{ return(seed_in_place(model, full_refresh, old_relation, agate_table)) }}
 {%- endmacro %}
 
+{#-
+    Empties a seed's table in the transaction that fills it; makes it anew where its columns
+    changed.
+-#}
 {% macro seed_in_place(model, full_refresh, old_relation, agate_table) -%}
     {%- set held = [] -%}
     {%- for column in adapter.get_columns_in_relation(old_relation) -%}

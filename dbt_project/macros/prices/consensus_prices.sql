@@ -30,3 +30,86 @@
     left join ({{ sharp_prices(fair) }}) as sharp
         on {{ same_outcome('consensus', 'sharp') }}
 {%- endmacro %}
+
+{#- votes averaged in logit space by weight; the spread of the votes is in probability -#}
+{% macro consensus_of(votes) -%}
+    select
+        {{ consensus_key() }},
+        max(outcome_count) as outcome_count,
+        max(moment_at) as moment_at,
+        {{ logistic('sum(weight * log_odds) / sum(weight)') }} as probability,
+        cast(count(*) as integer) as source_count,
+        min(captured_at) as oldest_captured_at,
+        coalesce(stddev_samp({{ logistic('log_odds') }}), 0) as dispersion
+    from {{ votes }}
+    group by {{ consensus_key() }}
+{%- endmacro %}
+
+{#-
+    One vote per book group on each outcome: the mean of its books in logit space, so that books under
+    one roof count once. `fair` has fair_outcomes with their moment; books of weight 0 have no vote.
+-#}
+{% macro consensus_votes(fair) -%}
+    select
+        {{ consensus_key('fair') }},
+        coalesce(books.book_group, fair.bookmaker_key) as book_group,
+        max(fair.outcome_count) as outcome_count,
+        max(fair.moment_at) as moment_at,
+        max(weights.weight) as weight,
+        avg({{ logit('fair.fair_probability') }}) as log_odds,
+        min(fair.captured_at) as captured_at
+    from {{ fair }} as fair
+    left join {{ ref('bookmakers') }} as books
+        on fair.bookmaker_key = books.bookmaker_key
+    inner join {{ ref('consensus_weights') }} as weights
+        on coalesce(books.kind, 'unknown') = weights.kind
+    where fair.fair_probability is not null and weights.weight > 0
+    group by {{ consensus_key('fair') }}, coalesce(books.book_group, fair.bookmaker_key)
+{%- endmacro %}
+
+{#- the fair price of the first book of `sharp_references` that quotes the outcome -#}
+{% macro sharp_prices(fair) -%}
+    select
+        {{ consensus_key() }},
+        bookmaker_key,
+        priority,
+        fair_probability,
+        captured_at
+    from (
+        select
+            fair.*,
+            sharp_references.priority,
+            row_number() over (
+                partition by {{ consensus_key('fair') }}
+                order by sharp_references.priority
+            ) as sharp_rank
+        from {{ fair }} as fair
+        inner join {{ ref('sharp_references') }} as sharp_references
+            on fair.bookmaker_key = sharp_references.bookmaker_key
+        where fair.fair_probability is not null
+    ) as ranked
+    where sharp_rank = 1
+{%- endmacro %}
+
+{#- what a consensus is about: an outcome at a point, by one method, at one moment -#}
+{% macro consensus_key(relation=none) -%}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    {{ prefix }}event_id,
+    {{ prefix }}market_key,
+    {{ prefix }}outcome_name,
+    {{ prefix }}outcome_description,
+    {{ prefix }}point,
+    {{ prefix }}method,
+    {{ prefix }}moment
+{%- endmacro %}
+
+{#- whether two rows are about one outcome at one point, by one method, at one moment -#}
+{% macro same_outcome(left, right) -%}
+    {{ left }}.event_id = {{ right }}.event_id
+    and {{ left }}.market_key = {{ right }}.market_key
+    and {{ left }}.outcome_name = {{ right }}.outcome_name
+    and {{ left }}.outcome_description is not distinct from {{ right }}.outcome_description
+    and {{ left }}.point is not distinct from {{ right }}.point
+    and {{ left }}.method = {{ right }}.method
+    and {{ left }}.moment = {{ right }}.moment
+{%- endmacro %}

@@ -109,6 +109,7 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- after every run, gives the lease back -#}
 {% macro end_run() -%}
     {%- if execute and flags.WHICH in ('run', 'build', 'seed') -%}
         {{ return(adapter.dispatch('release_build_lease')()) }}

@@ -22,3 +22,31 @@
         {{ set_run_clock() }}
     {%- endif -%}
 {%- endmacro %}
+
+{#-
+    The moment that was asked to look from, none where nobody asked: views then read the wall clock
+    when they are read, and an age is an age. `built_at` is when the last run began.
+-#}
+{% macro set_run_clock() -%}
+    {%- set asked = asked_as_of() -%}
+    {%- set clock = adapter.get_relation(
+        database=target.database, schema='ops', identifier='run_clock'
+    ) -%}
+    create schema if not exists ops;
+    {{ keep_quarantine() }}
+    create table if not exists ops.run_clock (
+        as_of timestamp with time zone,
+        built_at timestamp with time zone
+    );
+    {%- if clock and adapter.get_columns_in_relation(clock) | length == 1 %}
+    alter table ops.run_clock add column built_at timestamp with time zone;
+    {%- endif %}
+    delete from ops.run_clock;
+    insert into ops.run_clock (as_of, built_at) values (
+        {% if asked -%} cast('{{ asked }}' as timestamp with time zone) {%- else -%} null {%- endif %},
+        cast('{{ run_started_at.isoformat() }}' as timestamp with time zone)
+    );
+    {{ gathered_statistics('ops.run_clock') }};
+    {{ note_inputs() }}
+    commit;
+{%- endmacro %}

@@ -1,3 +1,4 @@
+{#- minutes from one time to another, from microseconds, in double precision on both engines -#}
 {% macro minutes_between(earlier, later) -%}
     {{ return(adapter.dispatch('minutes_between')(earlier, later)) }}
 {%- endmacro %}

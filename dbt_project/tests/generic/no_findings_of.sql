@@ -1,3 +1,4 @@
+{#- fails for every finding of one quality rule -#}
 {% test no_findings_of(model, rule_id) %}
 
 select

@@ -1,4 +1,7 @@
-{#- of a view, which one test for each column would compute as often -#}
+{#-
+    Fails for every column with a null, and says how many it has. One pass over the relation: of a view,
+    a test for each column would compute it as often.
+-#}
 {% test not_null_columns(model, columns) %}
 
 {{ config(fail_calc='coalesce(sum(missing), 0)') }}

@@ -1,3 +1,4 @@
+{#- fails for every combination of values in more than one row; nulls count as a value -#}
 {% test unique_combination_of_columns(model, columns) %}
 
 select

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ingestion.settings import Settings
+from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
 from simulator import Season, SeasonOptions
 from simulator.clock import to_seconds
@@ -22,6 +23,11 @@ GENEROUS_BOOK = "bovada"
 # prices are rounded in the bettor's favour: at least this, and up to a point more
 PLANTED_EDGE = 0.03
 OVERROUND = 0.045
+# which add half of their margin to either side, whatever the NBA's books were found to do
+BOOKS_OF_THE_SIMULATOR = """
+    insert into marts.devig_defaults (sport_group, sport_key, market_kind, method, evidence)
+    values ('*', 'basketball_nba', 'moneyline', 'additive', 'simulator/quotes.py')
+"""
 Mutation = Callable[[Season, Line], Line]
 
 
@@ -39,7 +45,12 @@ def build_season(
     write_recording(season, recording)
     land(_lines(season, recording, mutated), settings)
     as_of = datetime.fromtimestamp(season.ends, UTC) + timedelta(days=5)
-    Transformation(settings).build_models(as_of=as_of)
+    transformation = Transformation(settings)
+    transformation.build_models(as_of=as_of)
+    with connect(settings) as connection:
+        connection.execute(BOOKS_OF_THE_SIMULATOR)
+    # a run leaves the seed as it is now, which a build would load again
+    transformation.invoke("run", "--select", "dim_default_methods+", as_of=as_of)
     return settings, as_of
 
 

@@ -1,3 +1,0 @@
-{% macro devig_multiplicative(outcome) -%}
-    implied_{{ outcome }} / implied_sum
-{%- endmacro %}

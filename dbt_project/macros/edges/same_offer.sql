@@ -1,9 +1,0 @@
-{#- whether two rows are about one book's offer of one outcome at one point -#}
-{% macro same_offer(left, right) -%}
-    {{ left }}.event_id = {{ right }}.event_id
-    and {{ left }}.bookmaker_key = {{ right }}.bookmaker_key
-    and {{ left }}.market_key = {{ right }}.market_key
-    and {{ left }}.outcome_name = {{ right }}.outcome_name
-    and {{ left }}.outcome_description is not distinct from {{ right }}.outcome_description
-    and {{ left }}.point is not distinct from {{ right }}.point
-{%- endmacro %}

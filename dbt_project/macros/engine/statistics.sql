@@ -1,0 +1,24 @@
+{#-
+    Postgres plans by its statistics: without them one response reads all of history, and a clock of
+    one row is taken for thousands.
+-#}
+{% macro gathered_statistics(relation=none) -%}
+    {{ return(adapter.dispatch('gathered_statistics')(relation or this)) }}
+{%- endmacro %}
+
+{% macro default__gathered_statistics(relation) -%}
+    analyze {{ relation }}
+{%- endmacro %}
+
+{% macro duckdb__gathered_statistics(relation) -%}
+{%- endmacro %}
+
+{#- a hot table that has just taken in many responses is not what Postgres last counted -#}
+{% macro statistics_after_bulk() -%}
+    {%- if execute -%}
+        {%- set responses = run_query('select count(*) from ' ~ ref('int_responses_batched')) -%}
+        {%- if responses.rows[0][0] | int > 100 -%}
+            {{ gathered_statistics() }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,3 +1,0 @@
-{% macro overround(implied_sum) -%}
-    ({{ implied_sum }} - 1)
-{%- endmacro %}

@@ -1,0 +1,80 @@
+{#- a var that is misspelt would empty a report without a word -#}
+{% macro refuse_bad_vars() -%}
+    {%- set numbers = [
+        'closing_max_age_minutes', 'stale_after_minutes', 'start_slack_minutes',
+        'results_match_hours', 'relisted_within_days', 'events_per_slice', 'movement_wave_minutes', 'steam_min_books',
+        'steam_minutes', 'steam_min_move', 'reverse_minutes', 'max_leg_age_minutes',
+        'max_leg_gap_seconds', 'max_roi', 'min_ev', 'vote_error', 'kelly_share', 'kelly_cap',
+        'low_hold_max', 'one_house_share', 'one_house_quotes',
+        'max_middle_cost', 'min_games', 'prior_games',
+        'close_lead_minutes', 'close_lead_max_minutes', 'close_lead_games',
+    ] -%}
+    {%- for name in numbers if var(name) is not number or var(name) is boolean -%}
+        {{ exceptions.raise_compiler_error(
+            'var ' ~ name ~ ': ' ~ var(name) ~ ' is not a number.'
+        ) }}
+    {%- endfor -%}
+    {%- if var('strict_quality') is not boolean -%}
+        {{ exceptions.raise_compiler_error('var strict_quality: give true or false.') }}
+    {%- endif -%}
+    {%- if var('my_books') -%}
+        {{ refuse_unknown_books(var('my_books')) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- the seed says which books there are; before it is loaded for the first time nobody can tell -#}
+{% macro refuse_unknown_books(books) -%}
+    {%- if books is string -%}
+        {{ exceptions.raise_compiler_error(
+            'var my_books: give a list, for example [draftkings, fanduel].'
+        ) }}
+    {%- endif -%}
+    {%- set seed = adapter.get_relation(
+        database=target.database, schema='marts', identifier='bookmakers'
+    ) -%}
+    {%- if seed -%}
+        {%- set known = run_query('select bookmaker_key from ' ~ seed).columns[0].values() -%}
+        {%- for book in books if book not in known -%}
+            {{ exceptions.raise_compiler_error(
+                'var my_books: there is no book ' ~ book
+                ~ '; the keys stand in dbt_project/seeds/bookmakers.csv.'
+            ) }}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- the hot chain adds to what it built: tables of an older version lack what it needs by now -#}
+{% macro refuse_old_chain() -%}
+    {%- set needed = {'int_events': 'believed_starts', 'int_quote_changes': 'previous_seen_at'} -%}
+    {%- for model, column in needed.items() if not flags.FULL_REFRESH -%}
+        {%- set relation = adapter.get_relation(
+            database=target.database, schema='intermediate', identifier=model
+        ) -%}
+        {%- if
+            relation
+            and column not in adapter.get_columns_in_relation(relation) | map(attribute='name') | list
+        -%}
+            {{ exceptions.raise_compiler_error(
+                'This warehouse was modelled by an older version of the project. Nothing is lost: '
+                ~ 'run `odds raw reread --no-build`, then `dbt build --full-refresh` once: it models '
+                ~ 'everything anew from raw.'
+            ) }}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- the hot chain remembers what it modelled: half of it rebuilt would disagree with the other half -#}
+{% macro refuse_partial_full_refresh() -%}
+    {%- if flags.FULL_REFRESH -%}
+        {%- set chain = [] -%}
+        {%- for node in graph.nodes.values() if 'hot' in node.config.tags -%}
+            {%- do chain.append(node.unique_id in selected_resources) -%}
+        {%- endfor -%}
+        {%- if true in chain and false in chain -%}
+            {{ exceptions.raise_compiler_error(
+                'A full refresh of part of the hot chain would leave it at odds with itself: '
+                ~ 'run `dbt build --full-refresh` without a selection.'
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -13,18 +13,18 @@
     {%- if not ledger -%}
         {{ return({'ledger': none, 'floor': '', 'sports': []}) }}
     {%- endif -%}
-    {%- set known = run_query(
+    {%- set known = (found(
         'select max(load_id), (select count(*) from ops.quarantined_responses where released_at is not null)'
         ~ ' from ' ~ ledger
-    ).rows[0] -%}
-    {%- set released = run_query(released_and_unmodelled(ledger)).rows[0][0] if known[1] -%}
+    ) or [[none, 0]])[0] -%}
+    {%- set released = found(released_and_unmodelled(ledger))[0][0] if known[1] -%}
     {%- if var('batch_again') -%}
         {%- set again = "(select * from " ~ ledger ~ " where response_id != '" ~ var('batch_again') ~ "')" -%}
     {%- endif -%}
     {%- set floors = [(known[0] or 0) | float - 86400, (released or known[0] or 0) | float - 1] -%}
     {%- set floor = '%.6f' | format(floors | min) if known[0] and not again else '' -%}
     {%- set plan = {'ledger': again or ledger, 'floor': floor, 'sports': []} -%}
-    {%- for row in run_query(ledger_slices(plan)).rows -%}
+    {%- for row in found(ledger_slices(plan)) -%}
         {%- do plan.sports.append({
             'sport_key': row['sport_key'],
             'since': row['since'],

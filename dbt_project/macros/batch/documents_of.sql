@@ -37,31 +37,29 @@
 
 {#- the ranges `payload_slices` gives on either engine -#}
 {% macro slices_of(batch, events_per_slice) -%}
+    {%- set weighed -%}
+        select
+            response_seq,
+            captured_at,
+            {% if events_per_slice -%}
+            floor(
+                sum(greatest(event_count, 30)) over (order by response_seq)
+                / {{ events_per_slice }}
+            ) as slice
+            {%- else -%}
+            0 as slice
+            {%- endif %}
+        from {{ batch }}
+    {%- endset -%}
+    {%- set ranges -%}
+        select min(response_seq), max(response_seq), min(captured_at), max(captured_at)
+        from ({{ weighed }}) as weighed
+        group by slice
+        order by 1
+    {%- endset -%}
     {%- set slices = [] -%}
-    {%- if execute -%}
-        {%- set weighed -%}
-            select
-                response_seq,
-                captured_at,
-                {% if events_per_slice -%}
-                floor(
-                    sum(greatest(event_count, 30)) over (order by response_seq)
-                    / {{ events_per_slice }}
-                ) as slice
-                {%- else -%}
-                0 as slice
-                {%- endif %}
-            from {{ batch }}
-        {%- endset -%}
-        {%- set ranges -%}
-            select min(response_seq), max(response_seq), min(captured_at), max(captured_at)
-            from ({{ weighed }}) as weighed
-            group by slice
-            order by 1
-        {%- endset -%}
-        {%- for row in run_query(ranges).rows -%}
-            {%- do slices.append((row[0] | int, row[1] | int, row[2], row[3])) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- for row in found(ranges) -%}
+        {%- do slices.append((row[0] | int, row[1] | int, row[2], row[3])) -%}
+    {%- endfor -%}
     {{ return(slices or [(0, 0, '1970-01-01', '1970-01-01')]) }}
 {%- endmacro %}

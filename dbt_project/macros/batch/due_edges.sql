@@ -11,17 +11,17 @@
         'close_until': '1970-01-01'
     } -%}
     {%- if earlier('int_closes') -%}
-        {%- set found = run_query(
-            "select count(*), min(first_seen_at), min(starts_at) - interval '"
+        {%- set due = "select count(*), min(first_seen_at), min(starts_at) - interval '"
             ~ var('closing_max_age_minutes') ~ " minutes', max(starts_at) from (" ~ events_due()
-            ~ ") as due"
-        ).rows[0] -%}
-        {%- do edges.update({'event_count': found[0]}) -%}
-        {%- if found[1] -%}
-            {%- do edges.update({
-                'first_seen_at': found[1], 'close_since': found[2], 'close_until': found[3]
-            }) -%}
-        {%- endif -%}
+            ~ ") as due" -%}
+        {%- for row in found(due) -%}
+            {%- do edges.update({'event_count': row[0]}) -%}
+            {%- if row[1] -%}
+                {%- do edges.update({
+                    'first_seen_at': row[1], 'close_since': row[2], 'close_until': row[3]
+                }) -%}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endif -%}
     {{ return(edges) }}
 {%- endmacro %}

@@ -92,13 +92,9 @@
 {#- first and last capture of the batch, as literals. Looks into the warehouse -#}
 {% macro batch_edges() -%}
     {%- set edges = {'first_at': '1970-01-01', 'last_at': '1970-01-01'} -%}
-    {%- if execute -%}
-        {%- set found = run_query(
-            'select min(captured_at), max(captured_at) from ' ~ ref('int_responses_batched')
-        ).rows[0] -%}
-        {%- if found[0] -%}
-            {%- do edges.update({'first_at': found[0], 'last_at': found[1]}) -%}
-        {%- endif -%}
-    {%- endif -%}
+    {%- set captured = 'select min(captured_at), max(captured_at) from ' ~ ref('int_responses_batched') -%}
+    {%- for row in found(captured) if row[0] -%}
+        {%- do edges.update({'first_at': row[0], 'last_at': row[1]}) -%}
+    {%- endfor -%}
     {{ return(edges) }}
 {%- endmacro %}

@@ -15,10 +15,7 @@
 
 {#- a hot table that has just taken in many responses is not what Postgres last counted -#}
 {% macro statistics_after_bulk() -%}
-    {%- if execute -%}
-        {%- set responses = run_query('select count(*) from ' ~ ref('int_responses_batched')) -%}
-        {%- if responses.rows[0][0] | int > 100 -%}
-            {{ gathered_statistics() }}
-        {%- endif -%}
-    {%- endif -%}
+    {%- for row in found('select count(*) from ' ~ ref('int_responses_batched')) if row[0] > 100 -%}
+        {{ gathered_statistics() }}
+    {%- endfor -%}
 {%- endmacro %}

@@ -41,7 +41,7 @@
             where {{ condition }}
             order by 1
         {%- endset -%}
-        {%- set ids = run_query(wanted).columns[0].values() -%}
+        {%- set ids = found(wanted) | map(attribute=0) | list -%}
         {%- if ids | length > 5000 -%}
             true
         {%- elif ids | length == 0 -%}

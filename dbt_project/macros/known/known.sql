@@ -37,12 +37,12 @@
     {%- if not execute or not is_moment_asked() -%}
         {{ return(false) }}
     {%- endif -%}
-    {%- set later = run_query(
+    {%- set later = found(
         "select 1 from raw.api_responses"
         ~ " where case when endpoint like '/v4/historical/%' then requested_at else captured_at end"
         ~ " > cast('" ~ asked_as_of() ~ "' as timestamp with time zone) limit 1"
     ) -%}
-    {{ return(later.rows | length > 0) }}
+    {{ return(later | length > 0) }}
 {%- endmacro %}
 
 {#-

@@ -32,7 +32,7 @@
         database=target.database, schema='raw', identifier='backtest_trials'
     ) -%}
     {%- if not trials %}
-        create table raw.backtest_trials (
+        create table if not exists raw.backtest_trials (
             run_id text,
             strategy text,
             config_hash text,

@@ -7,10 +7,9 @@
     {%- if not flags.FULL_REFRESH and adapter.get_relation(
         database=target.database, schema='ops', identifier='quarantined_responses'
     ) -%}
-        {%- set held = run_query(
-            'select count(*) from ops.quarantined_responses where is_in_models and released_at is null'
-        ).rows[0][0] | int -%}
-        {%- if held -%}
+        {%- if found(
+            'select 1 from ops.quarantined_responses where is_in_models and released_at is null'
+        ) -%}
             {{ exceptions.raise_compiler_error(
                 'What was set aside (`odds raw list`) is still in the models: run '
                 ~ '`dbt build --full-refresh` once, it models everything else anew from raw.'

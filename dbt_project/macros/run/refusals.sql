@@ -33,7 +33,7 @@
         database=target.database, schema='marts', identifier='bookmakers'
     ) -%}
     {%- if seed -%}
-        {%- set known = run_query('select bookmaker_key from ' ~ seed).columns[0].values() -%}
+        {%- set known = found('select bookmaker_key from ' ~ seed) | map(attribute=0) | list -%}
         {%- for book in books if book not in known -%}
             {{ exceptions.raise_compiler_error(
                 'var my_books: there is no book ' ~ book
@@ -63,18 +63,24 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{#- the hot chain remembers what it modelled: half of it rebuilt would disagree with the other half -#}
-{% macro refuse_partial_full_refresh() -%}
-    {%- if flags.FULL_REFRESH -%}
-        {%- set chain = [] -%}
-        {%- for node in graph.nodes.values() if 'hot' in node.config.tags -%}
-            {%- do chain.append(node.unique_id in selected_resources) -%}
-        {%- endfor -%}
-        {%- if true in chain and false in chain -%}
-            {{ exceptions.raise_compiler_error(
-                'A full refresh of part of the hot chain would leave it at odds with itself: '
-                ~ 'run `dbt build --full-refresh` without a selection.'
-            ) }}
-        {%- endif -%}
+{#-
+    The hot chain remembers what it modelled: half of it rebuilt would disagree with the other half, and
+    a response that its last table ticks off is never looked at again, whether the others took it in.
+-#}
+{% macro refuse_part_of_the_chain() -%}
+    {%- set selected, left_out = [], [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and 'hot' in node.config.tags -%}
+        {%- do (selected if node.unique_id in selected_resources else left_out).append(node.name) -%}
+    {%- endfor -%}
+    {%- if selected and left_out and flags.FULL_REFRESH -%}
+        {{ exceptions.raise_compiler_error(
+            'A full refresh of part of the hot chain would leave it at odds with itself: '
+            ~ 'run `dbt build --full-refresh` without a selection.'
+        ) }}
+    {%- elif 'int_modelled_responses' in selected and left_out -%}
+        {{ exceptions.raise_compiler_error(
+            'int_modelled_responses ticks responses off for the whole hot chain, of which ' ~ left_out[0]
+            ~ ' is not selected: they would be lost to it. Run `dbt build`, or select tag:hot.'
+        ) }}
     {%- endif -%}
 {%- endmacro %}

@@ -4,14 +4,16 @@
         {%- set landed = adapter.get_relation(
             database=target.database, schema='raw', identifier='api_responses'
         ) -%}
-        {%- if not landed -%}
+        {%- if not landed and flags.EMPTY -%}
+            {%- do run_query(empty_sources()) -%}
+        {%- elif not landed -%}
             {{ exceptions.raise_compiler_error(
                 'Nothing has been landed yet: there is no table raw.api_responses in '
                 ~ target.name ~ '. Try `odds demo`, `odds replay PATH` or `odds fetch odds` first.'
             ) }}
         {%- endif -%}
         {{ refuse_bad_vars() }}
-        {{ refuse_partial_full_refresh() }}
+        {{ refuse_part_of_the_chain() }}
         {{ refuse_old_chain() }}
     {%- endif -%}
     {%- if execute and flags.WHICH in ('run', 'build', 'seed') -%}
@@ -49,4 +51,19 @@
     {{ gathered_statistics('ops.run_clock') }};
     {{ note_inputs() }}
     commit;
+{%- endmacro %}
+
+{#- the tables that a landing would make, for `--empty` on a warehouse without any -#}
+{% macro empty_sources() -%}
+    create schema if not exists raw;
+    create schema if not exists ops;
+    {#- what a run makes for itself it makes anyway -#}
+    {%- for source in graph.sources.values()
+        if source.source_name != 'ops' and source.name != 'quarantined_responses' %}
+    create table if not exists {{ source.schema }}.{{ source.identifier }} (
+        {%- for column in source.columns.values() %}
+        {{ column.name }} {{ column.data_type }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    );
+    {%- endfor %}
 {%- endmacro %}

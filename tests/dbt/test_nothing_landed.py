@@ -1,0 +1,38 @@
+"""What only reads the project asks nothing of a warehouse: it works where there is none."""
+
+from datetime import UTC, datetime
+
+from ingestion.settings import Settings
+from ingestion.warehouse import connect
+from scheduler.transformation import Transformation
+from tests.dbt.marts import land
+from tests.oracle.small_season import small_season
+
+BUILT = datetime(2026, 7, 11, 6, 0, tzinfo=UTC)
+MART = "marts.fct_closing_lines"
+
+
+def count(settings: Settings, relation: str) -> int:
+    with connect(settings) as connection:
+        ((rows,),) = connection.rows(" ".join(("select count(*) from", relation)))
+    return int(rows)
+
+
+def test_models_compile_where_nothing_was_ever_landed(settings: Settings) -> None:
+    settings.odds_data_dir.mkdir()
+    Transformation(settings).invoke("compile")
+    with connect(settings) as connection:
+        assert not connection.relations("raw") | connection.relations("marts")
+
+
+def test_an_empty_run_makes_every_relation_and_a_landing_goes_on_from_there(
+    settings: Settings,
+) -> None:
+    settings.odds_data_dir.mkdir()
+    transformation = Transformation(settings)
+    transformation.invoke("seed")
+    transformation.invoke("run", "--empty")
+    assert count(settings, MART) == 0
+    land(small_season(), settings)
+    transformation.build_models(as_of=BUILT)
+    assert count(settings, MART) > 50

@@ -66,6 +66,10 @@ lint: install ## ruff, sqlfluff, the import rules, and that every dbt resource i
 types: install ## mypy, strict on our packages
 	$(BIN)/mypy
 
+.PHONY: docs
+docs: install ## write the pages that are made from help texts and doc blocks
+	$(BIN)/python -m docs
+
 .PHONY: build
 build: install ## dbt build on the default target
 	$(BIN)/dbt build

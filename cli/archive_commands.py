@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 archive = typer.Typer(
     help="Copy what the API said to files that outlive the warehouse, and back. It is no backup: "
-    "backtests, bets and the collector's records are not in it (README, Backup)."
+    "backtests, bets and the collector's records are not in it (docs/running.md, Backup)."
 )
 
 
@@ -77,7 +77,7 @@ def export(
     Only what the folder does not hold yet is written, and what it holds stays: a month that has
     grown is written again, with the rows of both. Every file is read back and compared before it
     gets its name. Score tables are Parquet whatever the format, and counted to the month in which
-    they landed. Nothing leaves the warehouse.
+    they landed. Nothing leaves the warehouse. An archive is no backup (docs/running.md).
     """
 
     def work(session: Session) -> Answer:

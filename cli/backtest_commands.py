@@ -350,7 +350,10 @@ def trace(
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Follow a bet to the bytes: bet, quote, change, response, and the payload with its hash."""
+    """Follow a bet to the bytes: bet, quote, change, response, and the payload with its hash.
+
+    Ends with status 1 where the chain is broken.
+    """
 
     def work(session: Session) -> Answer:
         from analysis.backtest import ledger, settler

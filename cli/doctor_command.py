@@ -35,7 +35,8 @@ def doctor(
 ) -> None:
     """Check settings, key, clock, engine, rights, disk, what waits, and the collector.
 
-    The key is tried by a call that costs no credit. Ends with status 1 where a check failed.
+    It says how to mend what is wrong, and whether a call is late. The key is tried by a call that
+    costs no credit. Ends with status 1 where a check failed.
     """
 
     def work(session: Session) -> Answer:

@@ -72,7 +72,11 @@ def show(
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one game: its start, its result, the best prices now, and how every book closed."""
+    """Show one game: its start, its result, the best prices now, and how every book closed.
+
+    A team or two name the game (`lakers`, `lakers celtics`, `lakers@celtics`), with the day by the
+    league's date where need be (`lakers 2026-01-31`); of several games the message lists the ids.
+    """
 
     def work(session: Session) -> Answer:
         needed = (*RELATIONS, *quote_queries.RELATIONS)

@@ -56,7 +56,9 @@ def status(
 ) -> None:
     """Show how it goes: calls, credits, games, database, findings, missed closes, the collector.
 
-    Counts look from the last build, or the collector's last sign of life, all else from now.
+    The next call and those never made, the forecast of credits, what is set aside, and the growth
+    are among it. Counts look from the last build, or the collector's last sign of life, all else
+    from now.
     """
 
     def work(session: Session) -> Answer:

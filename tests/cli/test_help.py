@@ -1,22 +1,11 @@
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import typer
 
-from cli.app import app
-from ingestion.settings import PROJECT_DIR
-
-
-def commands(group: Any = None, path: str = "odds") -> Iterator[tuple[str, Any]]:
-    group = group or typer.main.get_command(app)
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            yield from commands(command, f"{path} {name}")
-        else:
-            yield f"{path} {name}", command
-
+from docs.pages import commands
+from tests.cli.conftest import Place
+from tests.pages import blocks
 
 COMMANDS = [pytest.param(*each, id=each[0]) for each in commands()]
 
@@ -42,8 +31,7 @@ def test_every_command_takes_the_three_options_that_all_share(path: str, command
 
 
 @pytest.mark.parametrize(("path", "command"), COMMANDS)
-def test_every_command_stands_in_the_readme(path: str, command: Any) -> None:
-    readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
-    if "## Commands" not in readme:
-        pytest.skip("the README has no section about commands yet")
-    assert f"`{path}" in readme
+def test_the_page_of_commands_holds_what_help_prints(path: str, command: Any, place: Place) -> None:
+    (block,) = blocks("docs/commands.md", "text", under=path)
+    said = place.odds(*path.split()[1:], "--help")
+    assert said.out.split() == block.split()

@@ -100,9 +100,9 @@ def test_an_empty_warehouse_is_told(place: Place) -> None:
     assert f"there is no {place.warehouse}: run `odds demo`" in said.err
 
 
-def test_the_readme_names_every_table_that_an_archive_leaves_out() -> None:
+def test_the_page_on_backups_names_every_table_that_an_archive_leaves_out() -> None:
     """Whoever takes the archive for a backup must learn what would be lost."""
-    _, _, after = (PROJECT_DIR / "README.md").read_text().partition("\n## Backup\n")
+    _, _, after = (PROJECT_DIR / "docs" / "running.md").read_text().partition("\n## Backup\n")
     section = after.partition("\n## ")[0]
     left_out = {f"raw.{table.name}" for table in set(RAW_TABLES) - set(ARCHIVED_TABLES)}
     left_out |= {f"ops.{name}" for name in OPS_TABLES}

@@ -345,12 +345,12 @@ def test_the_strategies_tell_their_parameters(season: Place) -> None:
         assert row["parameters"]
 
 
-def test_the_strategy_of_the_readme_runs(played: Place) -> None:
-    readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
-    example = readme.partition("```python\n")[2].partition("```")[0]
+def test_the_strategy_that_contributors_are_shown_runs(played: Place) -> None:
+    page = (PROJECT_DIR / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    example = page.partition("```python\n")[2].partition("```")[0]
     # whoever defines a strategy keeps it, or it is gone
-    module = {"__name__": "readme"}
-    exec(compile(example, "README.md", "exec"), module)  # noqa: S102 - our own text
+    module = {"__name__": "contributing"}
+    exec(compile(example, "CONTRIBUTING.md", "exec"), module)  # noqa: S102 - our own text
     said = played.odds(*RUN[:2], "late_dogs", "-p", "min_price=2", *RUN[3:], "--no-save", "--json")
     assert said.data["strategy"] == "late_dogs"
     assert said.data["parameters"] == {"name": "late_dogs", "min_price": 2}

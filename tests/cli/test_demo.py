@@ -1,4 +1,3 @@
-import shlex
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,10 +11,11 @@ from cli.demo_server import with_a_server
 from cli.local_postgres import DEFAULT_PORT, LocalServer, PostgresAddress
 from ingestion.errors import OddsError
 from ingestion.odds_api.endpoints import OddsRequest, ScoresRequest
-from ingestion.settings import PROJECT_DIR, Settings, load_settings
+from ingestion.settings import Settings, load_settings
 from ingestion.warehouse import connect
 from tests.cli.conftest import Place, Said, make_place
 from tests.oracle.builder import odds
+from tests.pages import blocks, shell_lines
 
 NOW = datetime(2026, 11, 18, 12, 7, 11, tzinfo=UTC)
 
@@ -63,6 +63,39 @@ def test_a_demo_went_through_the_client_and_counts_its_credits(shown: tuple[Plac
     assert not list((place.folder / "data" / "demo" / "spool").glob("*.json"))
 
 
+def test_the_readme_shows_what_a_demo_says(shown: tuple[Place, Said]) -> None:
+    """Names and numbers are another season's; headings of columns and names of facts are not."""
+    board, facts = blocks("README.md", "text", under="Two commands")[0].split("…\n")
+    said = {" ".join(line.split()) for line in shown[1].out.splitlines()}
+    (heading,) = {" ".join(line.split()) for line in board.splitlines() if " american " in line}
+    assert heading in said
+    for fact in facts.split("\n\n")[1].splitlines():
+        name = fact.strip().partition("  ")[0]
+        assert any(line.startswith(f"{name} ") for line in said), name
+
+
+def test_what_the_readme_reads_from_a_demo_is_there(shown: tuple[Place, Said]) -> None:
+    place = shown[0]
+    read = [
+        words
+        for program, *words in shell_lines("README.md", under="Two commands")
+        if program == "odds"
+    ]
+    assert len(read) >= 3
+    for words in read:
+        said = place.odds(*words, "--json")
+        assert said.status == 0, (words, said.err)
+        assert said.data
+    (query,) = blocks("README.md", "sql")
+    with duckdb.connect(str(place.warehouse), read_only=True) as connection:
+        row = connection.sql(
+            "select event_id from marts.fct_closing_lines where decimal_price is not null limit 1"
+        ).fetchone()
+        assert row is not None
+        rows = connection.sql(query.replace("EVENT", row[0][:8])).fetchall()
+    assert len(rows) >= 2
+
+
 @pytest.mark.heavy
 def test_a_second_demo_adds_to_the_first_or_replaces_it(
     shown: tuple[Place, Said], tmp_path: Path, dbt_target: Path
@@ -85,12 +118,9 @@ def test_a_second_demo_adds_to_the_first_or_replaces_it(
 
 @pytest.mark.heavy
 def test_the_backtests_of_the_readme_find_something_on_the_demo(place: Place) -> None:
-    readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
-    block = readme.partition("\n## Backtests\n")[2].partition("```sh\n")[2].partition("```")[0]
-    lines = [shlex.split(line, comments=True) for line in block.splitlines()]
     assert place.odds("demo").status == 0
     found = {}
-    for program, *words in lines:
+    for program, *words in shell_lines("README.md", under="Backtests"):
         assert program == "odds"
         said = place.odds(*words, "--json")
         assert said.status == 0, (words, said.err)

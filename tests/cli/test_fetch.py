@@ -7,6 +7,7 @@ from ingestion.errors import OddsError
 from simulator import DEMO_KEY, Server, VirtualClock, serve
 from tests.cli.conftest import Place, games_of_these_days
 from tests.cli.test_failures import held
+from tests.pages import shell_lines
 
 NBA = "basketball_nba"
 GAMES, NOW = games_of_these_days()
@@ -57,6 +58,22 @@ def test_what_is_fetched_lands_with_its_cost(
     assert data["credits_charged"] == credits_charged
     assert data["credits_remaining"] == 20_000 - credits_charged
     assert data["events"] > 0
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/running.md"])
+def test_what_pages_ask_with_a_key_of_ones_own_is_answered(
+    place: Place, access: dict[str, str], page: str
+) -> None:
+    asked = [
+        words
+        for program, *words in shell_lines(page, under="Your own key")
+        if program == "odds" and words[0] != "scheduler"
+    ]
+    assert len(asked) >= 3
+    for words in asked:
+        quickly = ["--no-build"] if words[0] == "fetch" else []
+        said = place.odds(*words, *quickly, **access)
+        assert said.status == 0, (words, said.err)
 
 
 def test_the_odds_of_single_games_are_one_call_each(place: Place, access: dict[str, str]) -> None:

@@ -54,16 +54,19 @@ class ParsedProject:
 
 def parsed_project(settings: Settings, parse: Callable[[], Manifest]) -> ParsedProject:
     """What was parsed for a database of that name: all that nodes know of it is its name."""
-    if settings.odds_target == "duckdb":
-        database = settings.odds_duckdb_path.stem
-    else:
-        database = settings.pgdatabase
-    key = (settings.odds_target, database)
+    key = (settings.odds_target, database_of(settings))
     project = _PROJECTS.pop(key, None) or ParsedProject(parse())
     _PROJECTS[key] = project
     for oldest in list(_PROJECTS)[:-_KEPT]:
         del _PROJECTS[oldest]
     return project
+
+
+def database_of(settings: Settings) -> str:
+    """The name by which dbt calls the warehouse."""
+    return (
+        settings.odds_duckdb_path.stem if settings.odds_target == "duckdb" else settings.pgdatabase
+    )
 
 
 def is_hot_model(node: object) -> bool:

@@ -18,6 +18,7 @@ from tests.lost_workers import (  # noqa: F401 - hooks
     pytest_terminal_summary,
     pytest_testnodedown,
 )
+from tests.parsed_once import share_what_is_parsed
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,6 +34,8 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
 HOME = Path(__file__).resolve().parents[1] / "target" / "home"
 HOME.mkdir(parents=True, exist_ok=True)
 os.environ["ODDS_HOME"] = str(HOME)
+
+share_what_is_parsed()
 
 FIRST_CAPTURE = datetime(2026, 1, 31, 18, 0, tzinfo=UTC)
 

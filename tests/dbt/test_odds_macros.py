@@ -1,7 +1,7 @@
 """The macros of odds arithmetic against their Python twin, on random cases and both engines."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import shin
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
@@ -17,8 +16,9 @@ from analysis import odds_math
 from analysis.odds_math import METHODS, fair_probabilities
 from cli.local_postgres import fresh_database
 from ingestion.payload_reader import lists_many_lines
-from ingestion.settings import PROJECT_DIR, Settings
+from ingestion.settings import Settings
 from ingestion.warehouse import Connection, connect
+from scheduler.transformation import Transformation
 from tests.analysis.golden import GOLDEN
 from tests.conftest import duckdb_settings, postgres_settings
 
@@ -39,16 +39,19 @@ ARITHMETIC = {
 class Macros:
     """The project's macros on one engine, and a warehouse to run them in."""
 
-    settings: Settings
+    transformation: Transformation
     manifest: Manifest
 
     def rendered(self, sql: str) -> str:
-        (compiled,) = _dbt(self.settings, "compile", "--inline", sql, manifest=self.manifest)
+        runner = dbtRunner(manifest=self.manifest)
+        with self.transformation._environment(None):
+            done = self.transformation._run(runner, "compile", "--inline", sql)
+        (compiled,) = done.result.results
         return str(compiled.node.compiled_code)
 
     def frame(self, sql: str) -> pd.DataFrame:
         rendered = self.rendered(sql)
-        with connect(self.settings) as connection:
+        with connect(self.transformation.settings) as connection:
             if connection.target == "duckdb":
                 return connection.native.execute(rendered).df()
             with connection.native.cursor() as cursor:
@@ -59,33 +62,10 @@ class Macros:
 
 def macros_of(settings: Settings) -> Macros:
     """The project's macros on the engine of these settings."""
-    return Macros(settings=settings, manifest=_dbt(settings, "parse"))
-
-
-def _dbt(settings: Settings, *command: str, manifest: Manifest | None = None) -> list:
-    where = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-    quiet = ["--log-level", "none", "--log-level-file", "none", "--no-write-json"]
-    with _environment(settings):
-        result = dbtRunner(manifest=manifest).invoke(
-            [*command, *where, *quiet, "--target", settings.odds_target]
-        )
-    DuckDBConnectionManager.close_all_connections()
-    assert result.success, result.exception
-    return result.result if manifest is None else result.result.results
-
-
-@contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
-    """What profiles.yml reads."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ODDS_DUCKDB_PATH", str(settings.odds_duckdb_path))
-        patch.setenv("PGHOST", settings.pghost)
-        patch.setenv("PGPORT", str(settings.pgport))
-        patch.setenv("PGUSER", settings.pguser)
-        patch.setenv("PGPASSWORD", settings.pgpassword.get_secret_value())
-        patch.setenv("PGDATABASE", settings.pgdatabase)
-        patch.setenv("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
-        yield
+    transformation = Transformation(settings)
+    with transformation._environment(None):
+        # one of our own: what is compiled inline becomes a node of it
+        return Macros(transformation=transformation, manifest=transformation._parse())
 
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])

@@ -7,6 +7,7 @@ import requests
 
 from ingestion.settings import load_settings
 from scheduler.collector import Collector
+from tests.parsed_once import share_what_is_parsed
 
 
 class RemoteClock:
@@ -23,6 +24,7 @@ class RemoteClock:
 
 
 if __name__ == "__main__":
+    share_what_is_parsed()
     settings = load_settings(odds_full_build_every_days=7)
     clock = RemoteClock(settings.odds_api_base_url)
     collector = Collector(settings, clock=clock.now, sleep=clock.sleep)

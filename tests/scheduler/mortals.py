@@ -21,11 +21,13 @@ from ingestion.settings import Settings, load_settings
 from scheduler.backends import local
 from scheduler.collector import Collector
 from scheduler.transformation import Transformation
+from tests.parsed_once import share_what_is_parsed
 
 Clock = Callable[[], datetime]
 
 
 def main() -> None:
+    share_what_is_parsed()
     for line in sys.stdin:
         order = json.loads(line)
         os.environ.clear()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
+import pytest
 from psycopg2 import sql
 from pydantic import SecretStr
 
@@ -201,6 +202,28 @@ def copy_of(template: Settings, folder: Path, server: PostgresAddress | None) ->
         return
     with fresh_database(server, template=template.pgdatabase) as address:
         yield copied.model_copy(update={"pgdatabase": address.database})
+
+
+@contextmanager
+def world_from(
+    template: Settings,
+    server: Server,
+    folder: Path,
+    request: pytest.FixtureRequest,
+    *,
+    now: datetime,
+    credits_left: int = CREDITS_LEFT,
+) -> Iterator[World]:
+    """A copy of a warehouse at a moment, with an API that has charged what it has by then."""
+    server.clock.set(now)
+    server.api.accounts.set_remaining(credits_left, seconds=int(now.timestamp()))
+    postgres: PostgresAddress | None = None
+    if template.odds_target == "postgres":
+        postgres = request.getfixturevalue("postgres_server")
+    with copy_of(template, folder, postgres) as settings:
+        yield World(settings, server, server.clock)
+    server.api.accounts.restore(DEMO_KEY)
+    server.api.disturbances.clear()
 
 
 def wait_for(is_so: Callable[[], bool], *, seconds: float = 20) -> None:

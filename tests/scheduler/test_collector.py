@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -14,20 +15,20 @@ import pytest
 from ingestion.errors import OddsError
 from ingestion.logs import configure_logging
 from ingestion.odds_api.endpoints import EventsRequest, OddsRequest
+from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.collector import Collector, RunReport
 from scheduler.collector_lock import hold_server_lock, machine_lock
 from scheduler.next_calls import NextCalls
+from scheduler.transformation import BuildSummary, Transformation
 from simulator.account import DEMO_KEY
+from simulator.server import Server
 from tests.conftest import logging_as_before
 from tests.dbt.broken_responses import plant
 from tests.ingestion import loopback
+from tests.scheduler.conftest import AN_HOUR_LATER
 from tests.scheduler.months import variables
-from tests.scheduler.world import CLOSE_BEFORE, SPORT, World, wait_for
-
-# a day and a half before the first games
-FIRST_RUN = datetime(2026, 1, 29, 12, tzinfo=UTC)
-CREDITS_LEFT = 19_997
+from tests.scheduler.world import CLOSE_BEFORE, SPORT, World, wait_for, world_from
 
 
 def jobs(report: RunReport) -> list[tuple[str, str]]:
@@ -41,6 +42,42 @@ def at_the_close(world: World) -> Collector:
     collector = world.collector()
     world.run_until(close, collector)
     return collector
+
+
+@pytest.fixture(scope="module")
+def hour_before_a_close(
+    template: Settings,
+    server: Server,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[tuple[Settings, datetime, int]]:
+    """The warehouse at the moment of a close, when that is, and the credits left by then."""
+    folder = tmp_path_factory.mktemp("close")
+    with world_from(template, server, folder, request, now=AN_HOUR_LATER) as world:
+        at_the_close(world)
+        close = world.clock.now()
+        balance = server.api.accounts.balance(DEMO_KEY, seconds=int(close.timestamp()))
+        yield world.settings, close, balance.remaining
+
+
+@pytest.fixture
+def closing(
+    hour_before_a_close: tuple[Settings, datetime, int],
+    server: Server,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> Iterator[World]:
+    """The moment of a close: the hour before it was collected as planned, by a process now gone."""
+    settings, close, left = hour_before_a_close
+    with world_from(settings, server, tmp_path, request, now=close, credits_left=left) as world:
+        yield world
+
+
+@pytest.fixture
+def without_builds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what is told by calls, jobs and the ledger alone."""
+    built = BuildSummary(nodes={}, seconds=0)
+    monkeypatch.setattr(Transformation, "build", lambda *_, **__: built)
 
 
 def asked_since(world: World, moment: datetime) -> list[datetime]:
@@ -102,6 +139,7 @@ order by due_at, reason
 """
 
 
+@pytest.mark.usefixtures("without_builds")
 def test_what_a_dead_collector_missed_is_written_down_once_by_the_next_one(world: World) -> None:
     """Nobody was there for a close and the half hour before it."""
     close = world.next_close()
@@ -122,31 +160,32 @@ def test_what_a_dead_collector_missed_is_written_down_once_by_the_next_one(world
     assert tiers == [("closing, pregame, sharp", 5), ("closing", 1)]
 
 
-def test_what_an_api_that_is_away_does_not_answer_is_late_and_then_missed(world: World) -> None:
+@pytest.mark.usefixtures("without_builds")
+def test_what_an_api_that_is_away_does_not_answer_is_late_and_then_missed(closing: World) -> None:
     """Errors from before a close until after the start; the warehouse is away in the meantime."""
-    collector = at_the_close(world)
-    close = world.clock.now()
-    world.server.disturb(status=503, calls=1000)
-    calls = NextCalls(world.settings)
+    collector = closing.collector()
+    close = closing.clock.now()
+    closing.server.disturb(status=503, calls=1000)
+    calls = NextCalls(closing.settings)
     collector.run_once()
-    assert not any(call.is_late(world.clock.now()) for call in calls.read())
+    assert not any(call.is_late(closing.clock.now()) for call in calls.read())
     for minute in (1, 2):
-        world.clock.set(close + timedelta(minutes=minute))
-        with world.warehouse_away():
+        closing.clock.set(close + timedelta(minutes=minute))
+        with closing.warehouse_away():
             collector.run_once()
-    late = [call for call in calls.read() if call.is_late(world.clock.now())]
+    late = [call for call in calls.read() if call.is_late(closing.clock.now())]
     assert [(call.job, call.is_close) for call in late] == [("fetch-odds", True)]
     assert late[0].due_at == pytest.approx(close, abs=timedelta(seconds=1))
-    world.clock.set(close + timedelta(minutes=6))
-    with world.warehouse_away():
+    closing.clock.set(close + timedelta(minutes=6))
+    with closing.warehouse_away():
         report = collector.run_once()
     assert ("fetch-odds", "missed") in jobs(report)
-    world.server.api.disturbances.clear()
-    world.clock.set(report.next_at)
+    closing.server.api.disturbances.clear()
+    closing.clock.set(report.next_at)
     collector.run_once()
-    world.clock.advance(timedelta(minutes=1))
-    world.collector().run_once()
-    assert [row for row in world.rows(MISSED) if row[0] == "close"] == [
+    closing.clock.advance(timedelta(minutes=1))
+    closing.collector().run_once()
+    assert [row for row in closing.rows(MISSED) if row[0] == "close"] == [
         ("close", 1, close, close + CLOSE_BEFORE)
     ]
 
@@ -180,48 +219,51 @@ def test_the_log_tells_what_was_fetched_and_built_in_a_few_lines_a_run(world: Wo
     assert all(line["what"] and line["seconds"] > 0 for line in built[:1])
 
 
+@pytest.mark.usefixtures("without_builds")
 @pytest.mark.parametrize("fault", ["status", "truncated"])
-def test_a_close_that_fails_is_tried_again_until_it_comes(world: World, fault: str) -> None:
+def test_a_close_that_fails_is_tried_again_until_it_comes(closing: World, fault: str) -> None:
     """Five calls in a row go wrong: one more than one job makes."""
-    collector = at_the_close(world)
-    close = world.clock.now()
-    before = world.used()
+    collector = closing.collector()
+    close = closing.clock.now()
+    before = closing.used()
     if fault == "status":
-        world.server.disturb(status=503, calls=5)
+        closing.server.disturb(status=503, calls=5)
     else:
-        world.server.disturb(is_truncated=True, calls=5)
+        closing.server.disturb(is_truncated=True, calls=5)
     first = collector.run_once()
     assert jobs(first) == [("fetch-odds", "failed")]
     assert close < first.next_at <= close + timedelta(seconds=60)
-    world.clock.set(first.next_at)
+    closing.clock.set(first.next_at)
     assert jobs(collector.run_once()) == [("fetch-odds", "ok")]
-    *failed, came = [call for call in world.calls("odds") if call[0] >= close]
+    *failed, came = [call for call in closing.calls("odds") if call[0] >= close]
     assert len(failed) == 5
     assert came[0] < close + timedelta(minutes=2)
     # a broken answer costs what a whole one does, and every attempt is in the ledger
-    assert world.used() - before == (3 if fault == "status" else 18)
+    assert closing.used() - before == (3 if fault == "status" else 18)
     ledger = "select sum(credits_charged) from ops.credit_reservations"
-    assert world.value(ledger) == world.value("select sum(credits_charged) from raw.api_responses")
+    assert closing.value(ledger) == closing.value(
+        "select sum(credits_charged) from raw.api_responses"
+    )
 
 
-def test_an_answer_of_no_use_is_not_bought_again_and_again(world: World) -> None:
+@pytest.mark.usefixtures("without_builds")
+def test_an_answer_of_no_use_is_not_bought_again_and_again(closing: World) -> None:
     """Half an hour from a close on, a page for people comes instead of prices, and is charged."""
-    at_the_close(world)
     with loopback.serve() as api:
         api.answers = [loopback.Answer(body=b"<html>log in</html>", date=None)]
-        world.settings = world.settings.model_copy(update={"odds_api_base_url": api.base_url})
-        world.run_until(world.clock.now() + timedelta(minutes=30), world.collector())
+        closing.settings = closing.settings.model_copy(update={"odds_api_base_url": api.base_url})
+        closing.run_until(closing.clock.now() + timedelta(minutes=30), closing.collector())
         asked = [path for path, _, _ in api.asked if path.endswith("/odds")]
     assert 2 <= len(asked) <= 5
 
 
-def test_attempts_stop_where_the_credits_do(world: World) -> None:
-    at_the_close(world)
-    used = world.used()
-    world.settings = world.settings.model_copy(update={"odds_monthly_credits": used + 7})
-    world.server.disturb(is_truncated=True, calls=9)
-    report = world.collector().run_once()
-    assert world.used() == used + 6
+@pytest.mark.usefixtures("without_builds")
+def test_attempts_stop_where_the_credits_do(closing: World) -> None:
+    used = closing.used()
+    closing.settings = closing.settings.model_copy(update={"odds_monthly_credits": used + 7})
+    closing.server.disturb(is_truncated=True, calls=9)
+    report = closing.collector().run_once()
+    assert closing.used() == used + 6
     [failed] = [job for job in report.jobs if job.job == "fetch-odds"]
     assert failed.error
     assert "may cost 3 credits and 1 of" in failed.error
@@ -247,43 +289,46 @@ def test_while_the_warehouse_is_away_closes_are_kept_on_disk(world: World) -> No
     assert [status for (status,) in world.rows(statuses)][-2:] == ["failed", "ok"]
 
 
-def test_a_key_that_is_refused_is_tried_rarely_and_works_again_by_itself(world: World) -> None:
-    collector = at_the_close(world)
-    world.server.api.accounts.revoke(DEMO_KEY)
+@pytest.mark.usefixtures("without_builds")
+def test_a_key_that_is_refused_is_tried_rarely_and_works_again_by_itself(closing: World) -> None:
+    collector = closing.collector()
+    closing.server.api.accounts.revoke(DEMO_KEY)
     refused = collector.run_once()
     assert jobs(refused) == [("fetch-odds", "failed")]
     error = next(job.error for job in refused.jobs if job.error)
     assert DEMO_KEY not in error
     assert "DEACTIVATED_KEY" in error
     assert refused.wait >= timedelta(seconds=20)
-    world.server.api.accounts.restore(DEMO_KEY)
-    world.clock.set(refused.next_at)
+    closing.server.api.accounts.restore(DEMO_KEY)
+    closing.clock.set(refused.next_at)
     assert ("fetch-odds", "ok") in jobs(collector.run_once())
 
 
-def test_what_cannot_be_paid_is_refused_once_with_the_reason(world: World) -> None:
-    at_the_close(world)
-    used = world.used()
-    world.settings = world.settings.model_copy(update={"odds_monthly_credits": used + 2})
-    collector = world.collector()
+@pytest.mark.usefixtures("without_builds")
+def test_what_cannot_be_paid_is_refused_once_with_the_reason(closing: World) -> None:
+    used = closing.used()
+    closing.settings = closing.settings.model_copy(update={"odds_monthly_credits": used + 2})
+    collector = closing.collector()
     first, second = collector.run_once(), collector.run_once()
     [refused] = [job for job in first.jobs if job.status == "refused"]
     assert refused.reason
     assert refused.reason.endswith(": exhausted")
     assert [job.status for job in second.jobs] == ["ok"]
-    assert world.used() == used
+    assert closing.used() == used
 
 
-def test_credits_that_somebody_else_spends_count(world: World) -> None:
-    collector = at_the_close(world)
-    seconds = int(world.clock.now().timestamp())
-    world.server.api.accounts.set_remaining(2, seconds=seconds)
+@pytest.mark.usefixtures("without_builds")
+def test_credits_that_somebody_else_spends_count(closing: World) -> None:
+    collector = closing.collector()
+    seconds = int(closing.clock.now().timestamp())
+    closing.server.api.accounts.set_remaining(2, seconds=seconds)
     assert jobs(collector.run_once()) == [("fetch-odds", "failed")]
-    world.clock.advance(timedelta(minutes=2))
+    closing.clock.advance(timedelta(minutes=2))
     report = collector.run_once()
     assert [job.reason for job in report.jobs if job.status == "refused"]
 
 
+@pytest.mark.usefixtures("without_builds")
 @pytest.mark.parametrize(
     "skew",
     [
@@ -343,17 +388,18 @@ def test_answers_with_a_date_to_come_stop_nothing(world: World) -> None:
     assert len(asked) <= (close - begun) / timedelta(hours=1) + 3
 
 
-def test_a_full_disk_stops_before_anything_is_paid_for(world: World) -> None:
-    collector = at_the_close(world)
-    used = world.used()
-    spool = world.settings.odds_data_dir / "spool"
+@pytest.mark.usefixtures("without_builds")
+def test_a_full_disk_stops_before_anything_is_paid_for(closing: World) -> None:
+    collector = closing.collector()
+    used = closing.used()
+    spool = closing.settings.odds_data_dir / "spool"
     spool.rmdir()
     spool.write_text("not a folder")
     report = collector.run_once()
     assert jobs(report) == [("fetch-odds", "failed")]
-    assert world.used() == used
+    assert closing.used() == used
     spool.unlink()
-    world.clock.set(report.next_at)
+    closing.clock.set(report.next_at)
     assert ("fetch-odds", "ok") in jobs(collector.run_once())
 
 
@@ -368,31 +414,31 @@ def test_a_result_is_asked_for_and_no_longer_waited_for(world: World) -> None:
     assert world.value(decided) >= 5
 
 
-def test_a_process_killed_in_a_call_leaves_it_in_the_ledger(world: World) -> None:
+def test_a_process_killed_in_a_call_leaves_it_in_the_ledger(closing: World) -> None:
     """A real process dies while it waits."""
-    at_the_close(world)
-    close = world.clock.now()
-    world.server.disturb(delay_seconds=8, calls=3)
+    close = closing.clock.now()
+    closing.server.disturb(delay_seconds=8, calls=3)
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.scheduler.mortal_run"],
-        env=variables(world.settings),
+        env=variables(closing.settings),
         cwd=Path(__file__).resolve().parents[2],
     )
     in_flight = "select count(*) from ops.credit_reservations where state = 'reserved'"
-    wait_for(lambda: _has_reserved(world, in_flight), seconds=60)
+    wait_for(lambda: _has_reserved(closing, in_flight), seconds=60)
     process.kill()
     process.wait(timeout=10)
-    world.server.api.disturbances.clear()
-    world.clock.set(close + timedelta(minutes=1))
-    report = world.collector().run_once()
+    closing.server.api.disturbances.clear()
+    closing.clock.set(close + timedelta(minutes=1))
+    report = closing.collector().run_once()
     assert ("fetch-odds", "ok") in jobs(report)
-    assert world.value("select count(*) from ops.job_runs where status = 'died'") == 1
+    assert closing.value("select count(*) from ops.job_runs where status = 'died'") == 1
     states = "select state, credits_estimated from ops.credit_reservations where state <> 'settled'"
-    assert world.rows(states) == [("charge_unknown", 3)]
+    assert closing.rows(states) == [("charge_unknown", 3)]
 
 
 def test_no_call_waits_for_a_build(world: World) -> None:
     """The build of an hour ago is still at it when the close is due; both are done beside it."""
+    # not in its first run, which takes a job that is under way for a dead one's
     collector = at_the_close(world)
     close = world.clock.now()
     collector.builder.landed(are_results_new=True)
@@ -414,13 +460,13 @@ def test_no_call_waits_for_a_build(world: World) -> None:
     assert world.value("select count(*) from ops.job_runs where status in ('died', 'running')") == 0
 
 
-def test_after_every_build_the_board_holds_the_newest_price(world: World) -> None:
-    collector = at_the_close(world)
+def test_after_every_build_the_board_holds_the_newest_price(closing: World) -> None:
+    collector = closing.collector()
     collector.run_once()
-    looks_from = world.value("select as_of from staging.stg_run__clock")
-    assert looks_from == world.clock.now()
-    newest = world.value("select max(captured_at) from marts.fct_best_prices")
-    assert newest == max(captured_at for captured_at, _ in world.calls("odds"))
+    looks_from = closing.value("select as_of from staging.stg_run__clock")
+    assert looks_from == closing.clock.now()
+    newest = closing.value("select max(captured_at) from marts.fct_best_prices")
+    assert newest == max(captured_at for captured_at, _ in closing.calls("odds"))
 
 
 def test_a_second_collector_is_turned_away(world: World) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,8 @@ import pytest
 from cli.main import main
 from ingestion.settings import Settings
 from simulator import Season, SeasonOptions
+from tests.built_warehouses import copied
+from tests.oracle.responses import Line
 from tests.oracle.small_season import small_season
 
 ODDS = Path(sys.executable).with_name("odds")
@@ -146,12 +148,23 @@ def place(tmp_path: Path, dbt_target: Path) -> Place:
     return make_place(tmp_path, dbt_target)
 
 
+def replayed(settings: Settings, lines: Sequence[Line], as_of: str) -> None:
+    """Replay and build by the command, in the folder of the settings."""
+    folder = settings.odds_data_dir.parent
+    place = make_place(folder, folder / "dbt")
+    said = place.odds("replay", place.recording(lines), "--as-of", as_of)
+    assert said.status == 0, said.err
+
+
+def whole_season(settings: Settings) -> None:
+    replayed(settings, small_season(), "2026-07-10T19:00:00Z")
+
+
 @pytest.fixture(scope="session")
 def season(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Place:
     """A day of three games, replayed and built; tests read it only."""
     place = make_place(tmp_path_factory.mktemp("season"), dbt_target)
-    said = place.odds("replay", place.recording(small_season()), "--as-of", "2026-07-10T19:00:00Z")
-    assert said.status == 0, said.err
+    copied(whole_season, place.folder)
     return place
 
 

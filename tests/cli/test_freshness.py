@@ -1,14 +1,13 @@
 """What is read knows all that has landed, or says that it does not."""
 
-import shutil
-from pathlib import Path
-
 import duckdb
 import pytest
 
+from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
-from tests.cli.conftest import Place, make_place
+from tests.built_warehouses import copied
+from tests.cli.conftest import Place, replayed
 from tests.conftest import duckdb_settings
 from tests.oracle.small_season import small_season
 
@@ -30,21 +29,15 @@ def rows(place: Place, relation: str) -> list[tuple[object, ...]]:
         return connection.execute(f"select * from {relation} order by all").fetchall()  # noqa: S608
 
 
-@pytest.fixture(scope="module")
-def half_season(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Place:
-    """A warehouse that holds the first half of the season, built."""
-    place = make_place(tmp_path_factory.mktemp("half"), dbt_target)
+def first_half(settings: Settings) -> None:
     lines = small_season()
-    said = place.odds("replay", place.recording(lines[: len(lines) // 2]), *AFTER)
-    assert said.status == 0, said.err
-    return place
+    replayed(settings, lines[: len(lines) // 2], AFTER[1])
 
 
 @pytest.fixture
-def half(half_season: Place, place: Place) -> Place:
-    """The same, to write to."""
-    place.warehouse.parent.mkdir()
-    shutil.copy(half_season.warehouse, place.warehouse)
+def half(place: Place) -> Place:
+    """A warehouse that holds the first half of the season, built."""
+    copied(first_half, place.folder)
     return place
 
 

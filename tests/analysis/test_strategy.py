@@ -406,6 +406,15 @@ def test_arbitrage_stakes_pay_the_same_whatever_happens() -> None:
     assert picked(make_strategy("arbitrage", {}), one_book) == []
 
 
+def test_two_of_three_outcomes_are_no_arbitrage() -> None:
+    """Whoever backs both teams and leaves the draw out has only a bet on there being none."""
+    shown = offers(
+        pair("a", 2.1, 1.7, outcome_count=3),
+        pair("b", 1.75, 2.05, outcome_count=3),
+    )
+    assert picked(make_strategy("arbitrage", {}), shown) == []
+
+
 def test_prices_of_different_moments_are_no_arbitrage() -> None:
     earlier = {"captured_at": DECIDED_AT - timedelta(minutes=7)}
     apart = offers(pair("a", 2.1, 1.7), pair("b", 1.75, 2.05, **earlier))

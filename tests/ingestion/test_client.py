@@ -2,13 +2,14 @@ import gzip
 import json
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
+import requests
 from pydantic import SecretStr
 
 from ingestion.errors import OddsError, UsageError
@@ -313,6 +314,14 @@ def test_a_body_up_to_the_cap_is_an_answer(api: Api) -> None:
     assert Harness(api.base_url).client.get(ODDS).payload == body.decode()
 
 
+def test_json_that_is_whole_is_an_answer_however_its_connection_ended(api: Api) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"
+    api.answers = [Answer(raw=head + b'[{"id": "a"}]')]
+    response = Harness(api.base_url).client.get(ODDS)
+    assert (response.payload, response.error_code) == ('[{"id": "a"}]', None)
+    assert len(api.asked) == 1
+
+
 def test_what_a_broken_answer_was_charged_is_known(api: Api) -> None:
     api.answers = [Answer(body=b'[{"id": "a"}]', cut_at=6), Answer()]
     harness = Harness(api.base_url)
@@ -477,11 +486,14 @@ def test_the_odds_of_an_event_are_one_object_live_and_in_history(api: Api) -> No
         Harness(api.base_url).client.get(EVENT_ODDS)
 
 
-def test_a_redirect_is_not_followed_since_the_key_would_go_along(api: Api) -> None:
+@pytest.mark.parametrize("session", [new_session, requests.Session])
+def test_a_redirect_is_not_followed_since_the_key_would_go_along(
+    api: Api, session: Callable[[], requests.Session]
+) -> None:
     with serve() as elsewhere:
         api.answers = [Answer(status=302, body=b"", headers={"Location": elsewhere.base_url})]
         with pytest.raises(OddsError, match="status 302"):
-            Harness(api.base_url).client.get(SportsRequest())
+            Harness(api.base_url, session=session()).client.get(SportsRequest())
         assert not elsewhere.asked
 
 

@@ -132,6 +132,7 @@ def test_rows_of_a_dead_load_are_replaced_even_without_the_working_folder(victim
 def test_a_replay_killed_between_two_of_its_batches_is_repaired_by_running_it_again(
     victims, tmp_path
 ):
+    """Whoever lands next takes its rows out, whether or not it is ever run again."""
     lines = [
         {
             "endpoint": "/v4/sports/basketball_nba/odds",
@@ -146,8 +147,10 @@ def test_a_replay_killed_between_two_of_its_batches_is_repaired_by_running_it_ag
     recording = tmp_path / "recording.jsonl"
     recording.write_text("\n".join(map(json.dumps, lines)))
     assert victims.spool_and_land() == 0
-    before = landed_ids(victims.settings)
     assert victims.replay(recording, kill_after="rows committed") == signal.SIGKILL
+    assert victims.spool_and_land() == 0
+    before = landed_ids(victims.settings)
+    assert sorted(before) == sorted(victims.spooled())
     assert victims.replay(recording) == 0
     landed = landed_ids(victims.settings)
     assert len(landed) == len(set(landed)) == len(before) + len(lines)

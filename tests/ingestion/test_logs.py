@@ -4,6 +4,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -107,12 +108,25 @@ def test_a_key_with_odd_characters_is_found_however_it_is_written() -> None:
     stream = configured(odds_api_key=key)
     quoted = requests.Request("GET", "https://host/", params={"x": key}).prepare().url
     structlog.get_logger("ingestion").info(
-        "asked", plain=f"({key})", quoted=quoted, dumped=json.dumps([key]), shown=repr([key])
+        "asked",
+        plain=f"({key})",
+        quoted=quoted,
+        in_path=f"https://host/{quote(key, safe='')}",
+        dumped=json.dumps([key]),
+        shown=repr([key]),
     )
     (line,) = lines(stream)
     shown = (line["plain"], line["dumped"], line["shown"])
     assert shown == ("(REDACTED)", '["REDACTED"]', "['REDACTED']")
     assert line["quoted"] == "https://host/?x=REDACTED"
+    assert line["in_path"] == "https://host/REDACTED"
+
+
+def test_a_secret_that_begins_like_another_is_hidden_to_its_end() -> None:
+    stream = configured(odds_api_key=KEY, pgpassword=f"{KEY}-and-more")
+    structlog.get_logger("ingestion").info("asked", longer=f"({KEY}-and-more)", shorter=f"({KEY})")
+    (line,) = lines(stream)
+    assert (line["longer"], line["shorter"]) == ("(REDACTED)", "(REDACTED)")
 
 
 @pytest.mark.parametrize("name", ["apscheduler.scheduler", "apscheduler.executors.default"])

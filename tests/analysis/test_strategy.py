@@ -404,8 +404,6 @@ def test_arbitrage_stakes_pay_the_same_whatever_happens() -> None:
     assert picked(make_strategy("arbitrage", {}), phantom) == []
     one_book = offers(pair("a", 2.1, 2.05))
     assert picked(make_strategy("arbitrage", {}), one_book) == []
-    without_the_draw = shown.assign(outcome_count=3)
-    assert picked(make_strategy("arbitrage", {}), without_the_draw) == []
 
 
 def test_two_of_three_outcomes_are_no_arbitrage() -> None:

@@ -47,6 +47,18 @@ def game(
     return Game(name, sport_key, at(starts), at(seen), timedelta(minutes=lead))
 
 
+def test_only_whole_intervals_of_a_tier_are_promised() -> None:
+    """Of 3.5 hours between the first sighting and the end of an hourly tier: three."""
+    hourly = Tier("hourly", timedelta(hours=3), timedelta(hours=12), timedelta(hours=1))
+    starts = datetime(2026, 7, 10, 20, tzinfo=UTC)
+    seen = starts - timedelta(hours=6, minutes=30)
+    promised = list(tier_promises(Game("e", "nba", starts, seen), [hourly]))
+    assert [promise.opens_at for promise in promised] == [
+        seen + timedelta(hours=number) for number in range(3)
+    ]
+    assert promised[-1].closes_at == starts - timedelta(hours=3, minutes=30)
+
+
 def planned(
     *games: Game,
     granted: int = 10_000,

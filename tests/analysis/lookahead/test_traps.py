@@ -258,6 +258,7 @@ def test_strategies_see_nothing_of_results_closes_or_other_moments(warehouse: Wa
 
 
 def test_games_without_a_score_or_a_close_are_told_not_left_out(warehouse: Warehouse) -> None:
+    """A score of a game under way is none."""
     found = bets(warehouse, Flat())
     assert pd.isna(found["never_scored"].settlement)
     assert np.isnan(found["never_scored"].profit)

@@ -167,8 +167,7 @@ def backfilled() -> Line:
 
 
 def scores(sport: str, games: Iterable[Json]) -> Line:
-    """The next morning: every home side won 5 to 3, but for the game nobody scored."""
-    played = [each for each in games if each["id"] != "never_scored"]
+    """The next morning: every home side won 5 to 3; of one game nobody heard the end."""
     return {
         "endpoint": f"/v4/sports/{sport}/scores",
         "params": {"daysFrom": "3"},
@@ -181,7 +180,7 @@ def scores(sport: str, games: Iterable[Json]) -> Line:
                 "sport_key": sport,
                 "sport_title": sport,
                 "commence_time": each["commence_time"],
-                "completed": True,
+                "completed": each["id"] != "never_scored",
                 "home_team": each["home_team"],
                 "away_team": each["away_team"],
                 "scores": [
@@ -190,7 +189,7 @@ def scores(sport: str, games: Iterable[Json]) -> Line:
                 ],
                 "last_update": at("11T09:30"),
             }
-            for each in played
+            for each in games
         ],
     }
 

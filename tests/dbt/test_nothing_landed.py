@@ -6,7 +6,7 @@ from pathlib import Path
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
-from tests.conftest import duckdb_settings
+from tests.conftest import duckdb_settings, postgres_is_heavy
 from tests.dbt.marts import land
 from tests.oracle.small_season import small_season
 
@@ -20,6 +20,7 @@ def count(settings: Settings, relation: str) -> int:
     return int(rows)
 
 
+@postgres_is_heavy
 def test_models_compile_where_nothing_was_ever_landed(settings: Settings) -> None:
     settings.odds_data_dir.mkdir()
     Transformation(settings).invoke("compile")

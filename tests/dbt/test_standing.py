@@ -16,6 +16,7 @@ from cli.reading import reading
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
+from tests.conftest import postgres_is_heavy
 from tests.dbt.marts import land
 from tests.oracle import Line
 from tests.oracle.builder import SPORT, book, event, h2h, market, odds
@@ -65,6 +66,7 @@ def markets_in(settings: Settings, relation: str, where: str) -> set[str]:
     return {row[0] for row in rows}
 
 
+@postgres_is_heavy
 def test_what_no_look_asked_for_in_time_has_no_price_at_a_moment(settings: Settings) -> None:
     """An hour's patience at an hour before the start, for a market asked for before that."""
     built(settings, LINES[:3], OVER)
@@ -85,7 +87,17 @@ def test_what_no_look_asked_for_in_time_has_no_price_at_a_moment(settings: Setti
             assert set(offers["captured_at"]) == {datetime(2026, 7, 10, 18, 59, tzinfo=UTC)}
 
 
-@pytest.mark.parametrize("clock", ["18:00", "18:59", "19:10", "19:45", "21:00"])
+@postgres_is_heavy
+@pytest.mark.parametrize(
+    "clock",
+    [
+        "19:10",
+        *(
+            pytest.param(clock, marks=pytest.mark.heavy)
+            for clock in ("18:00", "18:59", "19:45", "21:00")
+        ),
+    ],
+)
 def test_a_past_board_is_the_board_of_that_moment(settings: Settings, clock: str) -> None:
     """With the start announced then, ages by the looks of then, and nothing that came later."""
     moment = datetime.fromisoformat(f"2026-07-10T{clock}:00Z")

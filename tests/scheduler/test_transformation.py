@@ -9,7 +9,7 @@ from ingestion.errors import OddsError
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
-from tests.conftest import duckdb_settings
+from tests.conftest import duckdb_settings, postgres_is_heavy
 from tests.dbt.marts import land
 from tests.dbt.planted_faults import day
 from tests.oracle.small_season import small_season
@@ -43,19 +43,11 @@ def test_new_results_leave_every_relation_in_place(settings: Settings) -> None:
     assert relations(settings) == before
 
 
-@pytest.mark.parametrize(
-    ("engine", "left_out"),
-    [
-        pytest.param("duckdb", (), id="duckdb"),
-        # what a unit test finds is the project's, and seldom the engine's
-        pytest.param("postgres", ("--exclude-resource-type", "unit_test"), id="postgres"),
-        pytest.param("postgres", (), id="postgres-with-unit-tests", marks=pytest.mark.heavy),
-    ],
-)
-def test_every_dbt_test_passes_on_a_season(settings: Settings, left_out: tuple[str, ...]) -> None:
+@postgres_is_heavy
+def test_every_dbt_test_passes_on_a_season(settings: Settings) -> None:
     """`dbt build` as by hand, unit tests with it; quality findings may warn."""
     land(small_season(), settings)
-    summary = Transformation(settings).invoke("build", *left_out, as_of=AS_OF)
+    summary = Transformation(settings).invoke("build", as_of=AS_OF)
     assert summary.nodes["pass"] > 0
     assert not summary.nodes.keys() & {"error", "fail", "skipped"}
 

@@ -67,6 +67,7 @@ def test_a_copy_shows_every_relation_whatever_it_is_called(season: Place, tmp_pa
         assert looked_into(path) == expected, name
 
 
+@pytest.mark.heavy
 def test_an_attached_file_shows_every_relation_beside_others(season: Place, copy: Path) -> None:
     """Whatever schemas and tables of these names the others have."""
     expected = looked_into(copy)

@@ -41,6 +41,7 @@ def half(place: Place) -> Place:
     return place
 
 
+@pytest.mark.heavy
 def test_bulk_commands_end_with_everything_built(half: Place) -> None:
     scores = half.folder / "league.csv"
     scores.write_text(SCORES)

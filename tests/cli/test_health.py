@@ -228,6 +228,7 @@ def test_a_doctor_fails_while_a_call_is_late(place: Place, is_close: bool) -> No
     assert statuses(place, "--offline")["next call"] == "failed"
 
 
+@pytest.mark.heavy
 def test_status_says_when_the_next_call_is_due_how_late_it_is_and_what_was_missed(
     collected: Place,
 ) -> None:

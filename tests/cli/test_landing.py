@@ -52,6 +52,7 @@ def test_what_landed_without_a_build_cannot_be_read_yet(place: Place) -> None:
     assert "run `dbt build`" in said.err
 
 
+@pytest.mark.heavy
 def test_a_replay_into_a_built_warehouse_is_on_the_board_at_once(season_copy: Place) -> None:
     said = season_copy.odds(
         "replay", season_copy.recording(LINES[:2]), "--as-of", at("12:40"), "--json"

@@ -42,6 +42,7 @@ def quotes(place: Place) -> list[Row]:
     )
 
 
+@pytest.mark.heavy
 def test_one_that_models_hold_is_taken_out_and_comes_back(season_copy: Place) -> None:
     assert season_copy.odds("raw", "list").out == "No response is set aside.\n"
     before = quotes(season_copy)

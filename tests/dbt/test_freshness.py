@@ -96,6 +96,7 @@ def lines() -> list[Line]:
 
 
 @postgres_is_heavy
+@pytest.mark.heavy
 def test_every_relation_says_what_it_knows_and_whether_there_is_more(
     settings: Settings, lines: list[Line]
 ) -> None:

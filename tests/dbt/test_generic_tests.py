@@ -6,6 +6,7 @@ from ingestion.errors import OddsError
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
+from tests.conftest import postgres_is_heavy
 
 MARKETS = """
 create or replace view marts.dim_markets as
@@ -22,6 +23,7 @@ def not_null_columns_over(settings: Settings, rows: str) -> dict[str, int]:
     return Transformation(settings).invoke("test", "--select", chosen).nodes
 
 
+@postgres_is_heavy
 def test_every_null_of_every_column_counts(settings: Settings) -> None:
     assert not_null_columns_over(settings, "('h2h', 'Moneyline', true)")["pass"] == 1
     with pytest.raises(OddsError, match=r"not_null_columns_dim_markets.* Got 3 results"):

@@ -60,7 +60,7 @@ CLOSES = {
     },
 }
 EVERY_DAY = {
-    "duckdb": ["overlapping_scopes", "odd_values", "everything"],
+    "duckdb": ["odd_values", "everything"],
     "postgres": ["odd_values"],
 }
 RECORDINGS = [

@@ -146,6 +146,7 @@ def warehouses(
 
 
 @pytest.mark.parametrize("mart", MARTS)
+@pytest.mark.heavy
 def test_both_engines_give_the_same_rows(warehouses: dict[str, Settings], mart: str) -> None:
     on_duckdb, on_postgres = (_rows(settings, mart) for settings in warehouses.values())
     assert on_duckdb

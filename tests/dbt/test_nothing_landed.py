@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
@@ -28,6 +30,7 @@ def test_models_compile_where_nothing_was_ever_landed(settings: Settings) -> Non
         assert not connection.relations("raw") | connection.relations("marts")
 
 
+@pytest.mark.heavy
 def test_an_empty_run_makes_every_relation_and_a_landing_goes_on_from_there(
     tmp_path: Path,
 ) -> None:

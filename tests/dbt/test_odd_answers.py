@@ -64,6 +64,7 @@ def modelled(settings: Settings, transformation: Transformation, lines: Sequence
         pytest.param({"id": None}, id="id"),
     ],
 )
+@pytest.mark.heavy
 def test_what_cannot_be_read_has_not_left_the_feed(settings: Settings, odd: dict[str, Any]) -> None:
     look = odds("20:10", *games())
     first, second = look["body"]

@@ -106,6 +106,9 @@ def test_what_was_compiled_once_compiles_the_same_again(
     assert sum(first.nodes.values()) > 10
 
 
+@pytest.mark.parametrize(
+    "built", [pytest.param("duckdb", marks=pytest.mark.heavy), "postgres"], indirect=True
+)
 def test_no_reader_waits_for_a_build_or_misses_a_mart(
     built: tuple[Settings, Transformation],
 ) -> None:

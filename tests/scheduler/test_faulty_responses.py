@@ -94,6 +94,7 @@ def failing_for(model: str, responses: str) -> Fault:
     return planted
 
 
+@pytest.mark.heavy
 def test_one_that_cannot_be_read_is_set_aside_and_all_others_are_modelled(
     built: tuple[Settings, Transformation],
 ) -> None:

@@ -106,6 +106,7 @@ def assert_well(household: Household, *, since: datetime, until: datetime) -> No
     assert world.value(running) == 0
 
 
+@pytest.mark.heavy
 def test_some_hours_with_a_daily_build_and_a_reader_go_without_a_gap(household: Household) -> None:
     """From before the first games into the evening; the process is started anew in between."""
     household.live_until(BEGINS + timedelta(minutes=20))

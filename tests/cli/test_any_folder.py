@@ -131,6 +131,7 @@ def test_settings_without_a_home_are_refused(monkeypatch: pytest.MonkeyPatch) ->
         load_settings()
 
 
+@pytest.mark.heavy
 def test_one_warehouse_is_read_from_any_folder(season: Place, elsewhere: Path) -> None:
     for folder in (elsewhere, UNWRITABLE):
         for words in (["events", "--all"], ["scheduler", "start", "--dry-run"], ["status"]):

@@ -59,6 +59,7 @@ def looked_into(path: Path) -> Counts:
         return looked_at(connection)
 
 
+@pytest.mark.heavy
 def test_a_copy_shows_every_relation_whatever_it_is_called(season: Place, tmp_path: Path) -> None:
     expected = looked_into(season.warehouse)
     for name in COPIES:

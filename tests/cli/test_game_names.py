@@ -145,9 +145,8 @@ def test_a_zone_that_is_none_is_one_line(season: Place) -> None:
     assert "--time-zone: there is no zone 'Mars/Olympus'" in said.err
 
 
-@pytest.mark.parametrize(
-    "words", [("status",), pytest.param(("alerts", "list"), marks=pytest.mark.heavy)]
-)
+@pytest.mark.heavy
+@pytest.mark.parametrize("words", [("status",), ("alerts", "list")])
 def test_what_counts_from_the_last_build_says_so(season: Place, words: tuple[str, ...]) -> None:
     assert season.odds(*words, "--as-of", BUILT).err == ""
     assert season.odds(*words, ODDS_AS_OF=BUILT).err == ""

@@ -60,8 +60,8 @@ CLOSES = {
     },
 }
 EVERY_DAY = {
-    "duckdb": ["odd_values", "everything"],
-    "postgres": ["odd_values"],
+    "duckdb": ["everything"],
+    "postgres": [],
 }
 RECORDINGS = [
     "kbo_2026_july",
@@ -112,6 +112,7 @@ def test_marts_agree_for_other_seeds(settings: Settings, seed: int) -> None:
 
 
 @postgres_is_heavy
+@pytest.mark.heavy
 def test_any_order_of_arrival_and_a_full_refresh_end_in_the_same_marts(settings: Settings) -> None:
     lines = mutated("overlapping_scopes", seed=3)
     transformation = Transformation(settings)
@@ -124,6 +125,7 @@ def test_any_order_of_arrival_and_a_full_refresh_end_in_the_same_marts(settings:
 
 
 @postgres_is_heavy
+@pytest.mark.heavy
 def test_a_batch_modelled_twice_changes_nothing(settings: Settings) -> None:
     """A crash before the ledger leaves the batch to be modelled again."""
     lines = mutated("feed_faults", seed=2)

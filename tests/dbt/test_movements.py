@@ -23,7 +23,7 @@ from simulator import Season, SeasonOptions
 from simulator.books import DEFAULT_BOOKS
 from simulator.clock import to_seconds
 from simulator.recording import write_recording
-from tests.conftest import duckdb_settings, postgres_settings
+from tests.conftest import duckdb_settings, postgres_is_heavy, postgres_settings
 from tests.dbt.marts import land
 from tests.oracle import read_recording
 
@@ -122,43 +122,54 @@ def recording(season: Season, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def warehouses(
+def on_duckdb(recording: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return _built(recording, duckdb_settings(tmp_path_factory.mktemp("movements")))
+
+
+@pytest.fixture(scope="module")
+def on_postgres(
     recording: Path,
     tmp_path_factory: pytest.TempPathFactory,
     postgres_server: PostgresAddress,
-) -> Iterator[dict[str, Settings]]:
-    """The season, and a bet on every opening price, built on both engines."""
-    folder = tmp_path_factory.mktemp("movements")
+) -> Iterator[Settings]:
     with fresh_database(postgres_server) as address:
-        built = {
-            "duckdb": duckdb_settings(folder / "duckdb"),
-            "postgres": postgres_settings(folder / "postgres", address),
-        }
-        for settings in built.values():
-            land(read_recording(recording), settings)
-            transformation = Transformation(settings)
-            build = ["build", "--exclude-resource-type", "test", "unit_test", "--select"]
-            transformation.invoke(*build, *MODELS, *READ_BY_BACKTESTS, as_of=AS_OF)
-            with connect(settings) as connection:
-                connection.rows(BETS)
-            transformation.invoke("run", "--select", "stg_bets__bets+", as_of=AS_OF)
-        yield built
+        yield _built(recording, postgres_settings(tmp_path_factory.mktemp("movements"), address))
 
 
-@pytest.mark.parametrize("mart", MARTS)
+def _built(recording: Path, settings: Settings) -> Settings:
+    """The season, and a bet on every opening price."""
+    land(read_recording(recording), settings)
+    transformation = Transformation(settings)
+    build = ["build", "--exclude-resource-type", "test", "unit_test", "--select"]
+    transformation.invoke(*build, *MODELS, *READ_BY_BACKTESTS, as_of=AS_OF)
+    with connect(settings) as connection:
+        connection.rows(BETS)
+    transformation.invoke("run", "--select", "stg_bets__bets+", as_of=AS_OF)
+    return settings
+
+
+@pytest.fixture
+def settings(engine: str, request: pytest.FixtureRequest) -> Settings:
+    found: Settings = request.getfixturevalue(f"on_{engine}")
+    return found
+
+
 @pytest.mark.heavy
-def test_both_engines_give_the_same_rows(warehouses: dict[str, Settings], mart: str) -> None:
-    on_duckdb, on_postgres = (_rows(settings, mart) for settings in warehouses.values())
-    assert on_duckdb
-    assert len(on_duckdb) == len(on_postgres)
-    for left, right in zip(on_duckdb, on_postgres, strict=True):
+@pytest.mark.parametrize("mart", MARTS)
+def test_both_engines_give_the_same_rows(
+    on_duckdb: Settings, on_postgres: Settings, mart: str
+) -> None:
+    one, other = _rows(on_duckdb, mart), _rows(on_postgres, mart)
+    assert one
+    assert len(one) == len(other)
+    for left, right in zip(one, other, strict=True):
         assert all(map(_is_equal, left, right)), (left, right)
 
 
-def test_lead_lag_recovers_the_books_that_lead(warehouses: dict[str, Settings]) -> None:
+def test_lead_lag_recovers_the_books_that_lead(on_duckdb: Settings) -> None:
     """Over all markets each leader leads each follower, and the leaders head the list."""
     shares: dict[str, list[float]] = defaultdict(list)
-    pairs = _lead_shares(warehouses["duckdb"])
+    pairs = _lead_shares(on_duckdb)
     leaders = {GROUP_OF_BETFAIR if key.startswith("betfair") else key for key in LEADERS}
     for (leader, follower), share in pairs.items():
         if MIXED_GROUPS & {leader, follower}:
@@ -171,18 +182,16 @@ def test_lead_lag_recovers_the_books_that_lead(warehouses: dict[str, Settings]) 
     assert set(ranking[: len(found)]) == found
 
 
-def test_what_one_book_leads_the_other_follows(warehouses: dict[str, Settings]) -> None:
-    pairs = _lead_shares(warehouses["duckdb"])
+def test_what_one_book_leads_the_other_follows(on_duckdb: Settings) -> None:
+    pairs = _lead_shares(on_duckdb)
     for (leader, follower), share in pairs.items():
         assert share + pairs[follower, leader] == pytest.approx(1)
 
 
-@pytest.mark.parametrize("engine_name", ["duckdb", "postgres"])
-def test_bets_of_a_backtest_are_worth_at_the_close_what_the_mart_says(
-    warehouses: dict[str, Settings], engine_name: str
-) -> None:
+@postgres_is_heavy
+def test_bets_of_a_backtest_are_worth_at_the_close_what_the_mart_says(settings: Settings) -> None:
     """Each bet once by the code of backtests, once by the mart: neither reads the other."""
-    with reading(warehouses[engine_name]) as warehouse:
+    with reading(settings) as warehouse:
         bets = frame(warehouse, BETS_OF_BACKTEST)
         values = closing_values(warehouse, bets, as_of=AS_OF)
         mart = {
@@ -212,11 +221,9 @@ def test_bets_of_a_backtest_are_worth_at_the_close_what_the_mart_says(
         assert compared["no_vig_clv at the close", "h2h", slot] > 5
 
 
-@pytest.mark.parametrize("engine_name", ["duckdb", "postgres"])
-def test_accuracy_is_what_python_makes_of_the_scores(
-    warehouses: dict[str, Settings], engine_name: str
-) -> None:
-    with connect(warehouses[engine_name]) as connection:
+@postgres_is_heavy
+def test_accuracy_is_what_python_makes_of_the_scores(settings: Settings) -> None:
+    with connect(settings) as connection:
         fair = connection.rows(
             "select fair.market_key, fair.bookmaker_key, fair.method, fair.moment,"
             " markets.market_kind, fair.slot, fair.outcome_count, fair.point,"

@@ -23,6 +23,7 @@ def count(settings: Settings, relation: str) -> int:
 
 
 @postgres_is_heavy
+@pytest.mark.heavy
 def test_models_compile_where_nothing_was_ever_landed(settings: Settings) -> None:
     settings.odds_data_dir.mkdir()
     Transformation(settings).invoke("compile")

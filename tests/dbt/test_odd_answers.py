@@ -77,6 +77,7 @@ def test_what_cannot_be_read_has_not_left_the_feed(settings: Settings, odd: dict
     assert rows(settings, STANDING) == [("second", 2)]
 
 
+@postgres_is_heavy
 def test_an_answer_whose_items_are_no_games_withdraws_nothing(settings: Settings) -> None:
     busy = with_body(odds("20:10"), [{"message": "try again", "error_code": "BUSY"}])
     lines = [odds("20:00", *games()), busy]
@@ -84,6 +85,7 @@ def test_an_answer_whose_items_are_no_games_withdraws_nothing(settings: Settings
     assert rows(settings, WITHDRAWN) == [(0,)]
 
 
+@postgres_is_heavy
 def test_each_odd_value_is_named_and_the_rest_is_modelled(settings: Settings) -> None:
     word = event("word", "22:00", book("fanduel", market("h2h", {HOME: "EVEN", AWAY: -120})))  # type: ignore[dict-item]
     twice = event("twice", "22:00", book("bovada", h2h(-110, -110), h2h(-120, -115)))

@@ -13,7 +13,7 @@ from ingestion.pipelines import import_results
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
-from tests.conftest import ENGINES, duckdb_settings, postgres_settings
+from tests.conftest import ENGINES, duckdb_settings, postgres_is_heavy, postgres_settings
 from tests.dbt.marts import land
 from tests.oracle.builder import at, book, event, market, odds, scores
 from tests.oracle.results import Game, Match, Told, matched
@@ -157,6 +157,7 @@ BY_HAND = [
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["as they come", "turned about"])
+@postgres_is_heavy
 def test_what_contradicts_itself_is_nobodys_result(
     settings: Settings, tmp_path: Path, order: int
 ) -> None:
@@ -216,6 +217,7 @@ def test_scores_that_have_the_sides_turned_stand_on_those_of_the_event(
     assert results_of(settings, tmp_path) == {"neutral": Match((2, 7), True)}
 
 
+@postgres_is_heavy
 def test_the_game_that_had_an_id_before_gives_it_neither_score_nor_close(
     settings: Settings, tmp_path: Path
 ) -> None:

@@ -28,7 +28,9 @@ where pid = pg_backend_pid()
 """
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+@pytest.fixture(
+    scope="module", params=[pytest.param("duckdb", marks=pytest.mark.heavy), "postgres"]
+)
 def built(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Settings, Transformation]]:
@@ -95,6 +97,7 @@ def test_a_hot_build_refuses_a_misspelt_var_as_a_full_one_does(
 
 
 @pytest.mark.parametrize("built", ENGINES, indirect=True)
+@pytest.mark.heavy
 def test_what_was_compiled_once_compiles_the_same_again(
     built: tuple[Settings, Transformation],
 ) -> None:
@@ -106,9 +109,7 @@ def test_what_was_compiled_once_compiles_the_same_again(
     assert sum(first.nodes.values()) > 10
 
 
-@pytest.mark.parametrize(
-    "built", [pytest.param("duckdb", marks=pytest.mark.heavy), "postgres"], indirect=True
-)
+@pytest.mark.heavy
 def test_no_reader_waits_for_a_build_or_misses_a_mart(
     built: tuple[Settings, Transformation],
 ) -> None:

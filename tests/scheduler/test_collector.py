@@ -161,6 +161,7 @@ def test_what_a_dead_collector_missed_is_written_down_once_by_the_next_one(world
 
 
 @pytest.mark.usefixtures("without_builds")
+@pytest.mark.heavy
 def test_what_an_api_that_is_away_does_not_answer_is_late_and_then_missed(closing: World) -> None:
     """Errors from before a close until after the start; the warehouse is away in the meantime."""
     collector = closing.collector()
@@ -190,6 +191,7 @@ def test_what_an_api_that_is_away_does_not_answer_is_late_and_then_missed(closin
     ]
 
 
+@pytest.mark.heavy
 def test_the_log_tells_what_was_fetched_and_built_in_a_few_lines_a_run(world: World) -> None:
     """Two hours before a game, called for every twenty minutes."""
     world.settings = world.settings.model_copy(
@@ -497,6 +499,7 @@ def test_the_requests_are_those_of_the_settings(world: World) -> None:
     assert plan.odds[SPORT].estimated_credits == 3
 
 
+@pytest.mark.heavy
 def test_an_answer_that_no_model_can_take_in_holds_up_no_other(world: World) -> None:
     broken = plant(world.settings, "ab", landed_at=world.clock.now())
     report = world.collector().run_once()

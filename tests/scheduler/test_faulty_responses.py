@@ -159,6 +159,7 @@ def test_one_that_a_later_model_cannot_take_in_leaves_nothing_behind(
         assert transformation.bring_up_to_date(as_of=AS_OF).set_aside == ()
 
 
+@pytest.mark.heavy
 def test_a_fault_of_the_models_sets_nothing_aside(built: tuple[Settings, Transformation]) -> None:
     settings, transformation = built
     before = rows(settings, SET_ASIDE)

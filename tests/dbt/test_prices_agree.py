@@ -10,6 +10,7 @@ import pytest
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
+from tests.conftest import postgres_is_heavy
 from tests.dbt.marts import ODDS_MARTS, land, plain
 from tests.oracle import Line, derive, read_recording, to_microseconds
 from tests.oracle.campaign import MIXED
@@ -160,6 +161,7 @@ def build_prices(
     transformation.invoke("build", "--select", ODDS_MARTS, PRICES, *without_tests, as_of=as_of)
 
 
+@postgres_is_heavy
 @pytest.mark.parametrize(
     "as_of",
     [datetime(2026, 7, 10, 19, 0, tzinfo=UTC), datetime(2026, 7, 11, 6, 0, tzinfo=UTC)],

@@ -220,12 +220,13 @@ def test_an_answer_from_a_time_to_come_is_not_the_last_word_on_the_account(
     assert ledger.budget().spent == 99
 
 
+@pytest.mark.parametrize("used", [("20", "23"), ("23", "20")])
 def test_of_two_answers_of_one_second_the_one_that_used_more_is_the_last_word(
-    ledger: Ledger, settings: Settings, clock: Clock
+    ledger: Ledger, settings: Settings, clock: Clock, used: tuple[str, str]
 ) -> None:
-    first, second = answer(clock, used="20"), answer(clock, used="23")
-    land(settings, clock, replace(second, response_id="a" * 64))
-    land(settings, clock, replace(first, response_id="b" * 64))
+    """In whatever order they landed."""
+    for number, each in enumerate(used):
+        land(settings, clock, replace(answer(clock, used=each), response_id=str(number) * 64))
     assert ledger.budget().spent == 23
 
 

@@ -4,7 +4,7 @@
     go on as if nothing were there.
 -#}
 {% macro found(query) -%}
-    {%- if execute and not flags.EMPTY and flags.WHICH in ('run', 'build', 'test', 'show') -%}
+    {%- if execute and not flags.EMPTY and flags.WHICH in ('run', 'build', 'retry', 'test', 'show') -%}
         {{ return(run_query(query).rows) }}
     {%- endif -%}
     {{ return([]) }}

@@ -13,6 +13,7 @@ import pytest
 from ingestion.errors import UsageError
 from ingestion.settings import PROJECT_DIR, load_settings
 from tests.cli.conftest import ODDS, Place, Said
+from tests.oracle.small_season import small_season
 
 PROGRAMS = {"odds": [ODDS], "python -m cli": [sys.executable, "-m", "cli"]}
 # not even root can write there
@@ -152,12 +153,12 @@ def test_dlt_heeds_no_settings_of_the_folder_one_is_in(elsewhere: Path) -> None:
 @pytest.mark.heavy
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_one_warehouse_is_landed_in_and_built_from_any_folder(
-    season_copy: Place, elsewhere: Path, season: Place, program: str
+    season_copy: Place, elsewhere: Path, program: str
 ) -> None:
     """Each of these would otherwise make a warehouse, a spool or a folder of dbt where one is."""
     home = season_copy.folder
     (home / ".env").write_text("ODDS_DATA_DIR=data\nODDS_DUCKDB_PATH=data/warehouse.duckdb\n")
-    shutil.copy(season.folder / "some.jsonl", elsewhere / "typed.jsonl")
+    shutil.move(season_copy.recording(small_season()), elsewhere / "typed.jsonl")
     before = sorted(path.name for path in elsewhere.rglob("*"))
     for folder, typed in ((elsewhere, "typed.jsonl"), (UNWRITABLE, elsewhere / "typed.jsonl")):
         said = run_program(

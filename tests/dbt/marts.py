@@ -13,8 +13,7 @@ from ingestion.responses import ApiResponse
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
-from tests.oracle import Derived, Line, flatten, own_response_id
-from tests.oracle.responses import read_request
+from tests.oracle import Derived, Line, flatten
 
 ODDS_MARTS = "+path:dbt_project/models/marts/odds"
 LANDED_AT = datetime(2026, 11, 20, tzinfo=UTC)
@@ -84,21 +83,10 @@ def rows_of(settings: Settings, mart: str) -> list[tuple[Any, ...]]:
 def expected_rows(derived: Derived, lines: Iterable[Line], mart: str) -> list[tuple[Any, ...]]:
     """The same rows as the oracle derives them."""
     if mart == "quotes":
-        rows = [_quote_row(quote) for quote in _asked_for(lines)]
+        rows = [_quote_row(quote) for quote in flatten(lines)]
     else:
         rows = [tuple(row) for row in getattr(derived, mart)]
     return sorted((tuple(map(plain, row)) for row in rows), key=_order)
-
-
-def _asked_for(lines: Iterable[Line]) -> Iterator[Any]:
-    """Quotes of the markets that were asked for: `fct_odds` leaves out the others as yet."""
-    lines = list(lines)
-    asked = {
-        own_response_id(line): request.markets for line in lines if (request := read_request(line))
-    }
-    for quote in flatten(lines):
-        if quote.market_key.removesuffix("_lay") in asked[quote.response_id]:
-            yield quote
 
 
 def _quote_row(quote: Any) -> tuple[Any, ...]:

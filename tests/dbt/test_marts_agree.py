@@ -24,8 +24,10 @@ from tests.oracle.mutations import (
     starts_wavering,
 )
 from tests.oracle.small_season import small_season
+from tests.oracle.weeks_apart import weeks_apart
 
 AS_OF = datetime(2026, 11, 20, tzinfo=UTC)
+LATER = datetime(2027, 11, 20, tzinfo=UTC)
 MUTATIONS = SINGLE | MIXED
 FEATURED_CLOSES = """
 select coalesce(missing_reason, 'close'), count(*)
@@ -109,6 +111,39 @@ def test_marts_agree_for_other_seeds(settings: Settings, seed: int) -> None:
         land(batch, settings)
         build(transformation, AS_OF)
     assert_marts_agree(settings, lines, as_of=AS_OF)
+
+
+# evenings apart, or games that are listed for weeks; the last of them half a year after the first
+LONG = {
+    "evenings_apart": {"days": 9},
+    "games_for_weeks": {"days": 20, "slower": 40},
+    "a_pause_between": {"evenings": 2, "days": 180, "slower": 60},
+}
+
+
+@pytest.mark.parametrize(
+    ("engine", "name", "length"),
+    [
+        pytest.param(
+            engine,
+            name,
+            length,
+            marks=[]
+            if (engine, name, length) == ("duckdb", "overlapping_scopes", "a_pause_between")
+            else pytest.mark.heavy,
+        )
+        for engine in ("duckdb", "postgres")
+        for name in ("overlapping_scopes", "event_calls", "filtered_calls", "feed_faults")
+        for length in LONG
+    ],
+)
+def test_marts_agree_over_weeks(settings: Settings, name: str, length: str) -> None:
+    lines = weeks_apart(MUTATIONS[name], seed=1, **LONG[length])
+    transformation = Transformation(settings)
+    for batch in arrival_batches(lines, seed=1, batches=5, late_share=0.3):
+        land(batch, settings)
+        build(transformation, LATER)
+    assert_marts_agree(settings, lines, as_of=LATER)
 
 
 @postgres_is_heavy

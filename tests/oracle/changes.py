@@ -1,5 +1,6 @@
 """The change log, by replaying responses in order over the quotes that stand."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,6 +15,10 @@ from tests.oracle.quotes import (
 )
 from tests.oracle.responses import Response
 from tests.oracle.scope import covers
+from tests.oracle.values import MICROSECONDS_PER_MINUTE
+
+DAY = 24 * 60 * MICROSECONDS_PER_MINUTE
+FORGOTTEN_AFTER = 3 * DAY
 
 
 class Change(NamedTuple):
@@ -58,9 +63,10 @@ Standing = dict[str, dict[Piece, StandingPiece]]
 def derive_changes(responses: Iterable[Response]) -> list[Change]:
     """Every change of every quote, in order, from responses in order."""
     standing: Standing = {}
+    looks_at: dict[str, list[int]] = {}
     changes: list[Change] = []
     for response in responses:
-        changes += _replay(standing, response)
+        changes += _replay(standing, response, looks_at)
     return _with_valid_to(changes)
 
 
@@ -69,22 +75,25 @@ def standing_at(
 ) -> dict[tuple[str, int], dict[Piece, StandingPiece]]:
     """What stood of an event at a moment in microseconds, a response of that moment included."""
     standing: Standing = {}
+    looks_at: dict[str, list[int]] = {}
     found: dict[tuple[str, int], dict[Piece, StandingPiece]] = {}
     to_come = sorted(moments, key=lambda moment: moment[1], reverse=True)
     for response in responses:
         while to_come and to_come[-1][1] < response.captured_at:
             event_id, at = to_come.pop()
             found[event_id, at] = dict(standing.get(event_id, {}))
-        _replay(standing, response)
+        _replay(standing, response, looks_at)
     found.update({(event_id, at): dict(standing.get(event_id, {})) for event_id, at in to_come})
     return found
 
 
-def _replay(standing: Standing, response: Response) -> list[Change]:
+def _replay(standing: Standing, response: Response, looks_at: dict[str, list[int]]) -> list[Change]:
     """Have a response say what it has to say of all that stands."""
     changes: list[Change] = []
     if not response.request.is_odds:
         return changes
+    looks = looks_at.setdefault(response.request.sport_key, [])
+    looks.append(response.captured_at)
     showings = showings_of(response)
     for piece, showing in showings.items():
         of_event = standing.setdefault(piece.event_id, {})
@@ -92,18 +101,34 @@ def _replay(standing: Standing, response: Response) -> list[Change]:
         of_event[piece] = StandingPiece(response, showing)
     for of_event in standing.values():
         for piece in [piece for piece in of_event if piece not in showings]:
-            if _withdraws(response, of_event[piece].last_shown, piece):
+            if _withdraws(response, of_event[piece].last_shown, piece, looks):
                 changes += _withdrawals(piece, of_event.pop(piece), response)
     return changes
 
 
-def _withdraws(response: Response, last_shown: Response, piece: Piece) -> bool:
-    return covers(
+def _withdraws(response: Response, last_shown: Response, piece: Piece, looks: list[int]) -> bool:
+    return not _is_forgotten(response, last_shown, piece.event_id, looks) and covers(
         response.request,
         last_shown.request,
         last_shown.events[piece.event_id],
         piece.bookmaker_key,
         piece.market_key,
+    )
+
+
+def _is_forgotten(
+    response: Response, last_shown: Response, event_id: str, looks: list[int]
+) -> bool:
+    """Nobody asks what became of a game long ago, unless it is listed again.
+
+    Time in which nobody looked at its sport does not count: `looks` are when somebody did.
+    """
+    last_known = max(last_shown.captured_at, last_shown.events[event_id].commence_time)
+    before = bisect_right(looks, response.captured_at - DAY)
+    return (
+        event_id not in response.events
+        and before > 0
+        and looks[before - 1] > last_known + FORGOTTEN_AFTER
     )
 
 

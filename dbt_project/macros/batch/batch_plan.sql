@@ -1,17 +1,17 @@
 {#-
     What this run has to model, found before its SQL is written, because DuckDB prunes by literals
     only. Returns
-    `ledger`  the relation of what earlier runs modelled, none on a first run or a full refresh,
-    `floor`   the load id below which everything is modelled (a day of slack for a clock set back, more
-              where something older was set aside and is released),
-    `sports`  per sport with new responses, the slice of the ledger around them: `since`, `until`,
-              and `rebuild_since` where requests of several lanes overlap: since then, whole events
-              are modelled again, because who last showed a quote decides who may withdraw it.
+    `ledger`   the relation of what earlier runs modelled, none on a first run or a full refresh,
+    `floor`    the load id below which everything is modelled (a day of slack for a clock set back,
+               more where something older was set aside and is released),
+    `windows`  the stretches of time to model, each of one sport: `sport_key`, `since_at`, `until_at`
+               unless it is open, and `looked_at`, the last look a day or more before it. What came in order makes a window that begins with it, from what stood
+               then; what came late has everything after it modelled again, until nothing can differ.
 -#}
 {% macro batch_plan() -%}
     {%- set ledger = earlier('int_modelled_responses') -%}
     {%- if not ledger -%}
-        {{ return({'ledger': none, 'floor': '', 'sports': []}) }}
+        {{ return({'ledger': none, 'floor': '', 'windows': []}) }}
     {%- endif -%}
     {%- set known = (found(
         'select max(load_id), (select count(*) from ops.quarantined_responses where released_at is not null)'
@@ -23,14 +23,9 @@
     {%- endif -%}
     {%- set floors = [(known[0] or 0) | float - 86400, (released or known[0] or 0) | float - 1] -%}
     {%- set floor = '%.6f' | format(floors | min) if known[0] and not again else '' -%}
-    {%- set plan = {'ledger': again or ledger, 'floor': floor, 'sports': []} -%}
-    {%- for row in found(ledger_slices(plan)) -%}
-        {%- do plan.sports.append({
-            'sport_key': row['sport_key'],
-            'since': row['since'],
-            'until': row['until'],
-            'rebuild_since': row['rebuild_since'] if row['is_contested'] else none,
-        }) -%}
+    {%- set plan = {'ledger': again or ledger, 'floor': floor, 'windows': []} -%}
+    {%- for arrived in found(arrivals_by_sport(plan)) -%}
+        {%- do plan.windows.extend(windows_of_sport(arrived, plan)) -%}
     {%- endfor -%}
     {{ return(plan) }}
 {%- endmacro %}
@@ -47,4 +42,229 @@
                 where modelled.response_id = released.response_id
             )
     )
+{%- endmacro %}
+
+{#-
+    Per sport that new responses may list events of: when the first of them was captured, the last one
+    that came late (something captured after it is modelled already), the first one that did not.
+    `upcoming` calls list events of every sport, of those that nobody knows yet, too (sport_key null).
+-#}
+{% macro arrivals_by_sport(plan) -%}
+    with
+
+    arrived as (
+
+        select sport_key, captured_at from ({{ unmodelled_responses(plan) }}) as unmodelled
+        where is_quoting
+
+    ),
+
+    sports as (
+
+        select distinct sport_key from {{ earlier('int_events') }}
+
+    ),
+
+    arrivals as (
+
+        select sport_key, captured_at from arrived
+        where sport_key != 'upcoming'
+        union all
+        select sports.sport_key, arrived.captured_at
+        from arrived
+        cross join (select sport_key from sports union all select null) as sports
+        where arrived.sport_key = 'upcoming'
+
+    ),
+
+    newest as (
+
+        select
+            sport_key,
+            (
+                select max(captured_at) from {{ plan.ledger }} as ledger
+                where ledger.sport_key in (asked.sport_key, 'upcoming') and ledger.is_quoting
+            ) as modelled_until
+        from (select distinct sport_key from arrivals where sport_key is not null) as asked
+
+    )
+
+    select
+        arrivals.sport_key,
+        min(arrivals.captured_at) as first_at,
+        max(
+            case when arrivals.captured_at <= newest.modelled_until then arrivals.captured_at end
+        ) as last_late_at,
+        min(
+            case
+                when coalesce(arrivals.captured_at > newest.modelled_until, true)
+                    then arrivals.captured_at
+            end
+        ) as first_in_order_at,
+        max(newest.modelled_until) as modelled_until
+    from arrivals
+    left join newest
+        on arrivals.sport_key = newest.sport_key
+    group by arrivals.sport_key
+{%- endmacro %}
+
+{#- the windows of one sport: what came late, what came in order, or both in one where they meet -#}
+{% macro windows_of_sport(arrived, plan) -%}
+    {%- set late_until = none -%}
+    {%- if arrived['last_late_at'] -%}
+        {%- set late_until = found(settled_after(
+            plan, arrived['sport_key'], arrived['first_at'], arrived['last_late_at']
+        ))[0][0] -%}
+    {%- endif -%}
+    {%- set is_apart = late_until and late_until < arrived['modelled_until'] -%}
+    {%- set windows = [] -%}
+    {%- if is_apart -%}
+        {%- do windows.append({
+            'sport_key': arrived['sport_key'], 'since_at': arrived['first_at'], 'until_at': late_until
+        }) -%}
+    {%- endif -%}
+    {%- set open_since = arrived['first_in_order_at'] if is_apart else arrived['first_at'] -%}
+    {%- if open_since -%}
+        {%- do windows.append({
+            'sport_key': arrived['sport_key'], 'since_at': open_since, 'until_at': none
+        }) -%}
+    {%- endif -%}
+    {%- for window in windows -%}
+        {%- do window.update({'looked_at': found(last_look(plan, window))[0][0] if window.sport_key}) -%}
+    {%- endfor -%}
+    {{ return(windows) }}
+{%- endmacro %}
+
+{#- when its sport was last looked at, a day or more before a window -#}
+{% macro last_look(plan, window) -%}
+    select max(captured_at) from {{ plan.ledger }} as ledger
+    where
+        sport_key = '{{ window.sport_key }}'
+        and is_quoting
+        and captured_at < cast('{{ window.since_at }}' as timestamp with time zone) - interval '1 day'
+{%- endmacro %}
+
+{#-
+    By when late responses of a sport, the last of them captured at `late_at`, can make no difference
+    any more: every book's market that anybody asked for by then has been asked for again (what is shown
+    then stands alike, what is not is withdrawn alike), or its events are forgotten. None where neither is
+    so by now.
+-#}
+{% macro settled_after(plan, sport_key, since_at, late_at) -%}
+    {%- set late = "cast('" ~ late_at ~ "' as timestamp with time zone)" -%}
+    with
+
+    alive as (
+
+        select
+            min(first_seen_at) as first_seen_at,
+            max({{ forgotten_at('last_seen_at', 'scheduled_start_at') }}) as forgotten_at
+        from {{ earlier('int_events') }}
+        where
+            sport_key = '{{ sport_key }}'
+            and first_seen_at <= {{ late }}
+            and {{ forgotten_at('last_seen_at', 'scheduled_start_at') }} >= coalesce(
+                (
+                    select max(captured_at) from {{ plan.ledger }} as ledger
+                    where
+                        ledger.sport_key = '{{ sport_key }}'
+                        and ledger.is_quoting
+                        and ledger.captured_at
+                        < cast('{{ since_at }}' as timestamp with time zone) - interval '1 day'
+                ),
+                first_seen_at
+            )
+
+    ),
+
+    requests as (
+
+        select distinct scope_event_id, markets, bookmakers, regions
+        from {{ plan.ledger }} as ledger
+        where
+            is_quoting
+            and sport_key in ('{{ sport_key }}', 'upcoming')
+            and captured_at >= (select alive.first_seen_at from alive)
+            and captured_at <= {{ late }}
+        union
+        select scope_event_id, markets, bookmakers, regions
+        from ({{ unmodelled_responses(plan) }}) as unmodelled
+        where
+            is_quoting
+            and sport_key in ('{{ sport_key }}', 'upcoming')
+            and captured_at <= {{ late }}
+
+    ),
+
+    book_markets as (
+
+        select
+            scope_event_id,
+            regions,
+            unnest(string_to_array(markets, ',')) as base_market_key,
+            bookmaker_key
+        from (
+            select *, cast(null as text) as bookmaker_key from requests
+            where bookmakers is null
+            union all
+            select *, unnest(string_to_array(bookmakers, ',')) as bookmaker_key from requests
+            where bookmakers is not null
+        ) as books
+
+    ),
+
+    later as (
+
+        select
+            scope_event_id,
+            markets,
+            bookmakers,
+            regions,
+            min(captured_at) as captured_at
+        from {{ plan.ledger }} as ledger
+        where
+            sport_key = '{{ sport_key }}'
+            and can_withdraw
+            and not is_filtered
+            and captured_at > {{ late }}
+        group by scope_event_id, markets, bookmakers, regions
+
+    ),
+
+    asked_again as (
+
+        select
+            asked.*,
+            (
+                select min(later.captured_at) from later
+                where
+                    (later.scope_event_id is null or later.scope_event_id = asked.scope_event_id)
+                    and {{ asks_for_book_market('later', 'asked') }}
+            ) as asked_again_at
+        from (select distinct * from book_markets) as asked
+
+    )
+
+    select
+        case
+            when count(*) = count(asked_again_at) then max(asked_again_at)
+            else (
+                select min(ledger.captured_at) + interval '1 day' from {{ plan.ledger }} as ledger
+                where
+                    ledger.sport_key = '{{ sport_key }}'
+                    and ledger.is_quoting
+                    and ledger.captured_at
+                    > (select greatest(alive.forgotten_at, {{ late }}) from alive)
+            )
+        end as settled_at
+    from asked_again
+{%- endmacro %}
+
+{#-
+    Until when anybody asks what became of a quote: long after it was last shown, and after the start
+    that it was last shown with. Time in which nobody looked at its sport does not count: compared with
+    this is the last look a day or more before (so that calls which go on one after another are one).
+-#}
+{% macro forgotten_at(shown_at, commence_time) -%}
+    greatest({{ shown_at }}, {{ commence_time }}) + interval '{{ var("forgotten_after_days") }} days'
 {%- endmacro %}

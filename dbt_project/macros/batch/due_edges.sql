@@ -5,6 +5,7 @@
 {% macro due_edges() -%}
     {%- if not execute -%}
         {%- do ref('int_events_known') -%}
+        {%- do ref('int_quotes_carried') -%}
     {%- endif -%}
     {%- set edges = {
         'event_count': none, 'first_seen_at': '1970-01-01', 'close_since': '1970-01-01',
@@ -33,6 +34,7 @@
 {% macro events_due() -%}
     {%- if not execute -%}
         {%- do ref('int_events_known') -%}
+        {%- do ref('int_quotes_carried') -%}
     {%- endif -%}
     {%- set closes = earlier('int_closes') %}
     {%- set latest_start = newest(closes, 'starts_at') %}
@@ -47,14 +49,11 @@
 
     batch as (
 
-        select distinct
-            odds.event_id,
-            responses.captured_at,
-            responses.is_new
-        from {{ ref('int_odds_batched') }} as odds
-        inner join {{ ref('int_responses_batched') }} as responses
-            on odds.response_seq = responses.response_seq
-        where odds.bookmaker_key is null
+        select event_id from {{ ref('int_odds_batched') }}
+        where bookmaker_key is null
+        union
+        -- what stood before it may be withdrawn without being listed
+        select event_id from {{ ref('int_quotes_carried') }}
 
     ),
 

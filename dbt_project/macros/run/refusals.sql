@@ -1,7 +1,8 @@
 {#- a var that is misspelt would empty a report without a word -#}
 {% macro refuse_bad_vars() -%}
     {%- set numbers = [
-        'closing_max_age_minutes', 'stale_after_minutes', 'start_slack_minutes',
+        'closing_max_age_minutes', 'stale_after_minutes', 'forgotten_after_days',
+        'start_slack_minutes',
         'results_match_hours', 'relisted_within_days', 'events_per_slice', 'movement_wave_minutes', 'steam_min_books',
         'steam_minutes', 'steam_min_move', 'reverse_minutes', 'max_leg_age_minutes',
         'max_leg_gap_seconds', 'max_roi', 'min_ev', 'vote_error', 'kelly_share', 'kelly_cap',

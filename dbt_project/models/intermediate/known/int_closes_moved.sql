@@ -3,6 +3,7 @@
 -- depends_on: {{ ref('int_events') }}
 -- depends_on: {{ ref('int_events_known') }}
 -- depends_on: {{ ref('int_odds_batched') }}
+-- depends_on: {{ ref('int_quotes_carried') }}
 -- depends_on: {{ ref('int_responses_batched') }}
 -- depends_on: {{ ref('stg_run__clock') }}
 -- depends_on: {{ ref('int_closes') }}

@@ -12,6 +12,7 @@
 
 -- depends_on: {{ ref('int_events') }}
 -- depends_on: {{ ref('int_odds_batched') }}
+-- depends_on: {{ ref('int_quotes_carried') }}
 -- depends_on: {{ ref('int_responses_batched') }}
 -- what is due depends on the moment that is looked from
 -- depends_on: {% if not execute %}{{ ref('stg_run__clock') }}{% endif %}

@@ -3,14 +3,13 @@
         materialized='incremental',
         tags='hot',
         indexes=lookup_indexes(['event_id', 'captured_at'], ['response_id']),
-        pre_hook=['{{ tuned_session() }}', '{{ forget_rewritten_snapshots() }}'],
+        pre_hook=['{{ tuned_session() }}', "{{ forget_window('captured_at', also=new_or_delisted()) }}"],
         post_hook='{{ statistics_after_bulk() }}',
         incremental_strategy='append',
     )
 }}
 
 -- depends_on: {{ ref('int_odds_batched') }}
--- depends_on: {{ ref('int_response_turns') }}
 
 with
 

@@ -16,14 +16,14 @@ with
 
 new_sightings as (
 
-    select snapshots.*
-    from {{ ref('int_event_snapshots') }} as snapshots
-    inner join {{ ref('int_responses_batched') }} as responses
-        on snapshots.response_id = responses.response_id
+    select * from {{ ref('int_event_snapshots') }}
     where
-        responses.is_new
-        and snapshots.is_listed
-        and {{ within_batch('snapshots.captured_at') }}
+        is_listed
+        and response_id in (
+            select responses.response_id from {{ ref('int_responses_batched') }} as responses
+            where responses.is_new
+        )
+        and {{ within_batch('captured_at') }}
 
 ),
 

@@ -1,58 +1,105 @@
 {{ config(materialized='ephemeral') }}
 
+-- depends_on: {{ ref('int_odds_batched') }}
+{%- set ledger, known_events = earlier('int_modelled_responses'), earlier('int_events') %}
+{%- if ledger %}{% set since = carried_since(known_events) %}{% endif %}
+
 with
 
-responses as (
+looks as (
 
-    select * from {{ ref('int_responses_batched') }}
-    where is_quoting
-
-),
-
-turns as (
-
-    select * from {{ ref('int_response_turns') }}
+    {{ looks_of_windows() }}
 
 ),
 
--- by when all that a response asked has been asked again, event calls apart
+questions as (
+
+    select * from {{ ref('int_requests_answered') }}
+
+),
+
+{% if ledger -%}
+windows as (
+
+    {{ windows_of_batch() }}
+
+),
+
+{% endif -%}
+-- of the last sighting before the window, what was asked again before it
+answered_before as (
+
+    {% if ledger -%}
+    select distinct
+        questions.window_no,
+        questions.sequence_key,
+        questions.base_market_key,
+        questions.regions,
+        questions.bookmaker_key
+    from questions
+    inner join windows
+        on questions.window_no = windows.window_no
+    inner join {{ ledger }} as ledger
+        on
+            questions.sport_key = ledger.sport_key
+            and questions.sequence_key < ledger.sequence_key collate "C"
+            and windows.since_at > ledger.captured_at
+            and ledger.can_withdraw
+            and not ledger.is_filtered
+            and ledger.scope_event_id is null
+            and {{ asks_for_book_market('ledger', 'questions') }}
+    where
+        questions.response_seq = 0
+        and ledger.captured_at >= cast('{{ since }}' as timestamp with time zone)
+    {%- else -%}
+    select
+        window_no,
+        sequence_key,
+        base_market_key,
+        regions,
+        bookmaker_key
+    from questions
+    where 1 = 0
+    {%- endif %}
+
+),
+
+-- by when all that a response asked has been asked again
 answered as (
 
     select
-        turns.response_seq,
-        turns.sport_key,
-        case when count(turns.next_seq) = count(*) then max(turns.next_seq) end as answered_seq
-    from turns
-    inner join responses
-        on turns.response_seq = responses.response_seq
-    where
-        turns.chain_event_id = ''
-        and (
-            (turns.bookmaker_key = '' and responses.regions is not null)
-            or turns.bookmaker_key = any(string_to_array(responses.bookmakers, ','))
-        )
-    group by turns.response_seq, turns.sport_key
+        questions.window_no,
+        questions.response_seq,
+        questions.sport_key,
+        questions.sequence_key,
+        case when count(questions.next_seq) = count(*) then max(questions.next_seq) end
+            as answered_seq
+    from questions
+    left join answered_before
+        on
+            questions.window_no = answered_before.window_no
+            and questions.sequence_key = answered_before.sequence_key
+            and questions.base_market_key = answered_before.base_market_key
+            and questions.regions is not distinct from answered_before.regions
+            and questions.bookmaker_key is not distinct from answered_before.bookmaker_key
+    where answered_before.window_no is null
+    group by
+        questions.window_no,
+        questions.response_seq,
+        questions.sport_key,
+        questions.sequence_key
 
 ),
 
-rewritten as (
-
-    select distinct response_seq from turns
-    where is_rewritten
-
-),
-
-sightings as (
+next_sightings as (
 
     select
-        sightings.*,
-        lead(sightings.response_seq) over (
-            partition by sightings.event_id
-            order by sightings.response_seq
+        *,
+        lead(response_seq) over (
+            partition by window_no, event_id
+            order by response_seq
         ) as next_sighting_seq
-    from {{ ref('int_events_sighted') }} as sightings
-    inner join responses
-        on sightings.response_seq = responses.response_seq
+    from {{ ref('int_sightings_asked') }}
 
 ),
 
@@ -65,16 +112,24 @@ final as (
         sightings.commence_time,
         sightings.home_team,
         sightings.away_team
-    from sightings
+    from next_sightings as sightings
     inner join answered
         on
-            sightings.response_seq = answered.response_seq
+            sightings.window_no = answered.window_no
+            and sightings.response_seq = answered.response_seq
             and sightings.sport_key = answered.sport_key
-    inner join rewritten
-        on answered.answered_seq = rewritten.response_seq
+            and coalesce(sightings.sequence_key, '') = coalesce(answered.sequence_key, '')
+    inner join looks
+        on
+            answered.window_no = looks.window_no
+            and answered.answered_seq = looks.response_seq
     where
-        sightings.next_sighting_seq is null
-        or sightings.next_sighting_seq > answered.answered_seq
+        coalesce(sightings.next_sighting_seq > answered.answered_seq, true)
+        and coalesce(
+            looks.looked_at
+            <= {{ forgotten_at('sightings.captured_at', 'sightings.commence_time') }},
+            true
+        )
 
 )
 

@@ -23,7 +23,8 @@ batch as (
 
 final as (
 
-    select {{ scope_columns() }} from batch
+    -- a call that lists several sports stands in a window of each
+    select distinct {{ scope_columns() }} from batch
     where is_new
 
 )

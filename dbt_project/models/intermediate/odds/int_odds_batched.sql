@@ -10,6 +10,7 @@
 
 {%- set slices = payload_slices(ref('int_responses_batched')) -%}
 {%- set lists_twice = batch_lists_twice(ref('int_responses_batched')) -%}
+{%- set lists_sports = batch_lists_sports(ref('int_responses_batched')) -%}
 
 with
 
@@ -59,7 +60,29 @@ listed_once as (
 ),
 
 {% endif -%}
-final as (
+{% if lists_sports -%}
+-- an `upcoming` call stands in the window of each sport, with the events of that sport
+of_other_windows as (
+
+    select distinct
+        events.response_seq,
+        events.event_id
+    from events
+    inner join responses
+        on events.response_seq = responses.response_seq
+    where
+        responses.window_no > 0
+        and responses.sport_key = 'upcoming'
+        and case
+            when responses.window_sport_key is not null
+                then coalesce(events.sport_key, '') != responses.window_sport_key
+            else events.sport_key in (select responses.window_sport_key from responses)
+        end
+
+),
+
+{% endif -%}
+every_row as (
 
     select
         {{ quote_columns() }},
@@ -89,6 +112,20 @@ final as (
         away_team
     from events
     where event_id is not null and commence_time is not null
+
+),
+
+final as (
+
+    select * from every_row
+    {%- if lists_sports %}
+    where (response_seq, event_id) not in (
+        select
+            others.response_seq,
+            others.event_id
+        from of_other_windows as others
+    )
+    {%- endif %}
 
 )
 

@@ -3,27 +3,19 @@
         materialized='incremental',
         tags='hot',
         indexes=lookup_indexes(['event_id', 'valid_from'], ['valid_from']),
-        pre_hook=['{{ tuned_session() }}', '{{ forget_rewritten_changes() }}'],
+        pre_hook=['{{ tuned_session() }}', '{{ forget_window("valid_from") }}'],
         post_hook='{{ statistics_after_bulk() }}',
         incremental_strategy='append',
     )
 }}
 
 -- depends_on: {{ ref('int_odds_batched') }}
--- depends_on: {{ ref('int_response_turns') }}
 
 with
 
-rewritten as (
+compared as (
 
     select * from {{ ref('int_quotes_compared') }}
-    where is_rewritten and (is_changed or is_lane_changed)
-
-),
-
-withdrawn as (
-
-    select * from {{ ref('int_quotes_withdrawn') }}
 
 ),
 
@@ -33,29 +25,63 @@ responses as (
 
 ),
 
+sighted as (
+
+    select * from {{ ref('int_events_sighted') }}
+
+),
+
 shown as (
 
     select
-        {{ quote_key('rewritten') }},
-        rewritten.point,
-        rewritten.american_price,
-        rewritten.decimal_price,
+        {{ quote_key('compared') }},
+        compared.point,
+        compared.american_price,
+        compared.decimal_price,
         responses.captured_at as valid_from,
-        previous_responses.captured_at as previous_seen_at,
+        compared.previous_seen_at,
         responses.known_at,
-        rewritten.market_updated_at,
+        compared.market_updated_at,
         false as is_withdrawn,
-        rewritten.is_stale,
-        rewritten.is_in_play,
+        compared.is_stale,
+        compared.is_in_play,
         false as is_aged_out,
-        not rewritten.is_changed as is_resighting,
+        not compared.is_changed as is_resighting,
         responses.lane,
         responses.response_id
-    from rewritten
+    from compared
     inner join responses
-        on rewritten.response_seq = responses.response_seq
-    left join responses as previous_responses
-        on rewritten.last_standing_seq = previous_responses.response_seq
+        on compared.response_seq = responses.response_seq
+    where compared.is_changed or compared.is_shown_otherwise
+
+),
+
+withdrawn as (
+
+    select
+        {{ quote_key('compared') }},
+        compared.line as point,
+        cast(null as integer) as american_price,
+        cast(null as double precision) as decimal_price,
+        responses.captured_at as valid_from,
+        compared.captured_at as previous_seen_at,
+        responses.known_at,
+        cast(null as timestamp with time zone) as market_updated_at,
+        true as is_withdrawn,
+        false as is_stale,
+        responses.captured_at >= coalesce(sighted.commence_time, compared.commence_time)
+            as is_in_play,
+        -- the API drops what it has not read for a while: a quote without a stamp may be such a one
+        case when compared.market_updated_at is not null then compared.is_stale end as is_aged_out,
+        false as is_resighting,
+        compared.lane,
+        responses.response_id
+    from compared
+    inner join responses
+        on compared.ends_seq = responses.response_seq
+    left join sighted
+        on compared.ends_seq = sighted.response_seq and compared.event_id = sighted.event_id
+    where compared.is_withdrawn_next
 
 ),
 

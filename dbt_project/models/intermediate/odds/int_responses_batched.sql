@@ -18,42 +18,6 @@ unmodelled as (
 
 ),
 
-{% for sport in plan.sports %}
-ledger_slice_{{ loop.index }} as (
-
-    select
-        *,
-        {{ sport.rebuild_since is not none }} as is_contested
-    from {{ plan.ledger }} as ledger
-    where
-        {% if sport.rebuild_since -%}
-        captured_at >= cast('{{ sport.rebuild_since }}' as timestamp with time zone)
-        {%- else -%}
-        captured_at >= cast('{{ sport.since }}' as timestamp with time zone)
-        {%- if sport.until %}
-        and captured_at <= cast('{{ sport.until }}' as timestamp with time zone)
-        {%- endif %}
-        {%- endif %}
-        and sport_key in ('{{ sport.sport_key }}', 'upcoming')
-        and is_quoting
-
-),
-
-{% endfor %}
-modelled as (
-
-    {% for sport in plan.sports -%}
-    select * from ledger_slice_{{ loop.index }}
-    {% if not loop.last %}union all{% endif %}
-    {% else -%}
-    select
-        *,
-        false as is_contested
-    from unmodelled
-    where 1 = 0
-    {% endfor %}
-),
-
 arrivals as (
 
     select
@@ -63,19 +27,71 @@ arrivals as (
 
 ),
 
-{{ nearest_in_scope('arrivals', 'modelled') }},
+{% for window in plan.windows %}
+window_{{ loop.index }} as (
 
+    select
+        {{ scope_columns() }},
+        true as is_new
+    from arrivals
+    where
+        copy_number = 1
+        and is_quoting
+        {%- if window.sport_key %}
+        and sport_key in ('{{ window.sport_key }}', 'upcoming')
+        {%- else %}
+        and sport_key = 'upcoming'
+        {%- endif %}
+        and captured_at >= cast('{{ window.since_at }}' as timestamp with time zone)
+        {%- if window.until_at %}
+        and captured_at <= cast('{{ window.until_at }}' as timestamp with time zone)
+        {%- endif %}
+    {%- if window.sport_key %}
+    union all
+    select
+        {{ scope_columns() }},
+        false as is_new
+    from {{ plan.ledger }} as ledger
+    where
+        is_quoting
+        and sport_key in ('{{ window.sport_key }}', 'upcoming')
+        and captured_at >= cast('{{ window.since_at }}' as timestamp with time zone)
+        {%- if window.until_at %}
+        and captured_at <= cast('{{ window.until_at }}' as timestamp with time zone)
+        {%- endif %}
+    {%- endif %}
+
+),
+
+{% endfor %}
 final as (
 
-    select {{ scope_columns() }}, true as is_new, false as is_contested from arrivals
-    where copy_number = 1
+    {% for window in plan.windows -%}
+    select
+        {{ loop.index }} as window_no,
+        {{ "'" ~ window.sport_key ~ "'" if window.sport_key else 'cast(null as text)' }}
+            as window_sport_key,
+        cast('{{ window.since_at }}' as timestamp with time zone) as window_since_at,
+        cast(nullif('{{ window.looked_at or '' }}', '') as timestamp with time zone)
+            as window_looked_at,
+        window_{{ loop.index }}.*
+    from window_{{ loop.index }}
     union all
-    select distinct {{ scope_columns() }}, false as is_new, is_contested from modelled
-    where is_contested or response_id in (select nearest.response_id from nearest)
+    {% endfor -%}
+    -- without a window: answers that show no quotes, and all of them where nothing was modelled yet
+    select
+        0 as window_no,
+        cast(null as text) as window_sport_key,
+        cast(null as timestamp with time zone) as window_since_at,
+        cast(null as timestamp with time zone) as window_looked_at,
+        {{ scope_columns() }},
+        true as is_new
+    from arrivals
+    where copy_number = 1 {% if plan.ledger %}and not is_quoting{% endif %}
 
 )
 
 select
-    row_number() over (order by sequence_key collate "C") as response_seq,
+    row_number() over (order by sequence_key collate "C", window_no) as response_seq,
     *
 from final

@@ -2,6 +2,7 @@
 
 -- depends_on: {{ ref('int_events') }}
 -- depends_on: {{ ref('int_odds_batched') }}
+-- depends_on: {{ ref('int_quotes_carried') }}
 -- depends_on: {% if not execute %}{{ ref('int_events_known') }}{% endif %}
 {%- set ledger = earlier('int_modelled_responses') %}
 

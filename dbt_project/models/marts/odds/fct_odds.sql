@@ -33,7 +33,8 @@ changes as (
 
 ),
 
--- a response shows what stands at that moment and was last shown by a request of its own lane
+-- a response shows what the log says it showed, and what stands of what it asked for, where a
+-- request of its own kind was the last to show it
 shown as (
 
     select
@@ -52,11 +53,16 @@ shown as (
             and sightings.sequence_key >= changes.from_key
             and (sightings.sequence_key < changes.to_key or changes.to_key is null)
             and not changes.is_withdrawn
-            and requests.lane = changes.lane
-            and changes.base_market_key = any(string_to_array(requests.markets, ','))
             and (
-                requests.bookmakers is null
-                or changes.bookmaker_key = any(string_to_array(requests.bookmakers, ','))
+                requests.response_id = changes.response_id
+                or (
+                    requests.lane = changes.lane
+                    and changes.base_market_key = any(string_to_array(requests.markets, ','))
+                    and (
+                        requests.bookmakers is null
+                        or changes.bookmaker_key = any(string_to_array(requests.bookmakers, ','))
+                    )
+                )
             )
 
 ),

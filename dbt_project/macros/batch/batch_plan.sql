@@ -110,23 +110,25 @@
 
 {#- the windows of one sport: what came late, what came in order, or both in one where they meet -#}
 {% macro windows_of_sport(arrived, plan) -%}
+    {#- a key that an `upcoming` call brought is a text from outside -#}
+    {%- set sport_key = arrived['sport_key'] | replace("'", "''") if arrived['sport_key'] -%}
     {%- set late_until = none -%}
     {%- if arrived['last_late_at'] -%}
         {%- set late_until = found(settled_after(
-            plan, arrived['sport_key'], arrived['first_at'], arrived['last_late_at']
+            plan, sport_key, arrived['first_at'], arrived['last_late_at']
         ))[0][0] -%}
     {%- endif -%}
     {%- set is_apart = late_until and late_until < arrived['modelled_until'] -%}
     {%- set windows = [] -%}
     {%- if is_apart -%}
         {%- do windows.append({
-            'sport_key': arrived['sport_key'], 'since_at': arrived['first_at'], 'until_at': late_until
+            'sport_key': sport_key, 'since_at': arrived['first_at'], 'until_at': late_until
         }) -%}
     {%- endif -%}
     {%- set open_since = arrived['first_in_order_at'] if is_apart else arrived['first_at'] -%}
     {%- if open_since -%}
         {%- do windows.append({
-            'sport_key': arrived['sport_key'], 'since_at': open_since, 'until_at': none
+            'sport_key': sport_key, 'since_at': open_since, 'until_at': none
         }) -%}
     {%- endif -%}
     {%- for window in windows -%}

@@ -1,6 +1,5 @@
 {{ config(materialized='ephemeral') }}
 
-
 with
 
 responses as (

@@ -1,3 +1,16 @@
+{#- columns of a relation, and whether two relations have the same in them -#}
+{% macro columns_of(relation, columns) -%}
+    {%- for column in columns -%}
+        {{ relation }}.{{ column }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro equal_columns(left, right, columns) -%}
+    {%- for column in columns -%}
+        {{ left }}.{{ column }} = {{ right }}.{{ column }}{{ ' and ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {#- what the ledger keeps of a response, and the batch hands on -#}
 {% macro scope_columns() -%}
     response_id,

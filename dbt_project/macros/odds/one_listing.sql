@@ -7,12 +7,20 @@
 {% macro one_listing(quotes) -%}
     {%- set set_key = 'response_seq, event_id, bookmaker_key, market_key, outcome_description, abs(line)' -%}
     select
-        {{ quote_columns() }}
+        {{ quote_columns() }},
+        sport_key,
+        commence_time,
+        home_team,
+        away_team
     from {{ quotes }}
     where listing is null
     union all
     select
-        {{ quote_columns() }}
+        {{ quote_columns() }},
+        sport_key,
+        commence_time,
+        home_team,
+        away_team
     from (
         select
             *,

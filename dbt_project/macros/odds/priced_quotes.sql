@@ -1,4 +1,4 @@
-{#- a flattened quote with both prices, its flags, and the point where it is part of its key -#}
+{#- a flattened row with both prices, its flags, and the point where it is part of its key -#}
 {% macro priced_quotes(flattened) -%}
     select
         response_seq,
@@ -18,8 +18,13 @@
         end as decimal_price,
         listing,
         market_updated_at,
-        captured_at >= commence_time as is_in_play,
-        coalesce(market_updated_at < stale_before, false) as is_stale
+        case when bookmaker_key is not null then captured_at >= commence_time end as is_in_play,
+        case when bookmaker_key is not null then coalesce(market_updated_at < stale_before, false) end
+            as is_stale,
+        sport_key,
+        commence_time,
+        home_team,
+        away_team
     from {{ flattened }}
     where event_id is not null and commence_time is not null
 {%- endmacro %}

@@ -13,9 +13,9 @@ quotes as (
 
 ),
 
-snapshots_before_start as (
+looks as (
 
-    select * from {{ ref('int_snapshots_before_start') }}
+    select * from {{ ref('int_looks_before_start') }}
 
 ),
 
@@ -35,15 +35,14 @@ in_scope as (
 
     select
         quotes.*,
-        greatest(quotes.piece_key, snapshots_before_start.last_key) as last_key
+        greatest(quotes.piece_key, looks.last_key) as last_key
     from quotes
-    left join snapshots_before_start
+    left join looks
         on
-            quotes.event_id = snapshots_before_start.event_id
-            and quotes.starts_at = snapshots_before_start.starts_at
-            and quotes.base_market_key = snapshots_before_start.base_market_key
-            and quotes.bookmaker_key = snapshots_before_start.bookmaker_key
-            and coalesce(quotes.lane_regions, '-') = snapshots_before_start.lane_regions
+            quotes.event_id = looks.event_id
+            and quotes.starts_at = looks.starts_at
+            and quotes.bookmaker_key = looks.bookmaker_key
+            and quotes.market_key = looks.market_key
 
 ),
 

@@ -25,9 +25,9 @@ sightings as (
 
 ),
 
-absences as (
+delisted as (
 
-    select * from {{ ref('int_events_absent') }}
+    select * from {{ ref('int_events_delisted') }}
 
 ),
 
@@ -44,7 +44,7 @@ snapshots as (
     select
         *,
         false as is_listed
-    from absences
+    from delisted
 
 ),
 

@@ -30,14 +30,6 @@ documents_{{ loop.index }} as (
 ),
 
 {% endfor %}
-events as (
-
-    {% for slice in slices -%}
-    {{ flatten_events('documents_' ~ loop.index) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-),
-
 flattened as (
 
     {% for slice in slices -%}
@@ -46,6 +38,7 @@ flattened as (
     {% endfor %}
 ),
 
+-- the quotes shown, and for each event listed a row without a book
 quotes as (
 
     {{ priced_quotes('flattened') }}
@@ -67,11 +60,12 @@ of_other_windows as (
     select distinct
         events.response_seq,
         events.event_id
-    from events
+    from quotes as events
     inner join responses
         on events.response_seq = responses.response_seq
     where
-        responses.window_no > 0
+        events.bookmaker_key is null
+        and responses.window_no > 0
         and responses.sport_key = 'upcoming'
         and case
             when responses.window_sport_key is not null
@@ -82,42 +76,15 @@ of_other_windows as (
 ),
 
 {% endif -%}
-every_row as (
+final as (
 
     select
         {{ quote_columns() }},
-        cast(null as text) as sport_key,
-        cast(null as timestamp with time zone) as commence_time,
-        cast(null as text) as home_team,
-        cast(null as text) as away_team
+        case when bookmaker_key is null then sport_key end as sport_key,
+        case when bookmaker_key is null then commence_time end as commence_time,
+        case when bookmaker_key is null then home_team end as home_team,
+        case when bookmaker_key is null then away_team end as away_team
     from {{ 'listed_once' if lists_twice else 'quotes' }}
-    union all
-    select
-        response_seq,
-        event_id,
-        cast(null as text) as bookmaker_key,
-        cast(null as text) as market_key,
-        cast(null as text) as outcome_name,
-        cast(null as text) as outcome_description,
-        cast(null as double precision) as line,
-        cast(null as double precision) as point,
-        cast(null as integer) as american_price,
-        cast(null as double precision) as decimal_price,
-        cast(null as timestamp with time zone) as market_updated_at,
-        cast(null as boolean) as is_in_play,
-        cast(null as boolean) as is_stale,
-        sport_key,
-        commence_time,
-        home_team,
-        away_team
-    from events
-    where event_id is not null and commence_time is not null
-
-),
-
-final as (
-
-    select * from every_row
     {%- if lists_sports %}
     where (response_seq, event_id) not in (
         select

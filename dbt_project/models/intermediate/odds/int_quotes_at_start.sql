@@ -9,7 +9,7 @@ with
 
 due as (
 
-    select * from {{ ref('int_events_due') }}
+    {{ events_due() }}
 
 ),
 
@@ -65,9 +65,7 @@ final as (
     select
         *,
         {{ base_market('market_key') }} as base_market_key,
-        case
-            when piece_lane like 'regions:%' then split_part(split_part(piece_lane, '#', 1), ':', 2)
-        end as lane_regions
+        {{ regions_of('piece_lane') }} as regions
     from addressed
 
 )

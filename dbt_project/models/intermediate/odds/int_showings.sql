@@ -7,21 +7,37 @@
     )
 }}
 
+{%- set showing = ['window_no', 'response_seq', 'event_id', 'bookmaker_key', 'market_key'] %}
+
 with
 
 responses as (
 
-    select * from {{ ref('int_responses_batched') }}
+    select
+        *,
+        response_seq as call_key
+    from {{ ref('int_responses_batched') }}
     where is_quoting
 
 ),
 
--- when the sport was last looked at, a day or more before
-looks as (
+calls as (
 
-    {{ looks_of_windows() }}
+    select * from responses
+    where can_withdraw
 
 ),
+
+showings as (
+
+    select
+        *,
+        response_seq as shown_key
+    from {{ ref('int_showings_begun') }}
+
+),
+
+{{ calls_covering('showings', 'calls') }},
 
 ended as (
 
@@ -29,21 +45,22 @@ ended as (
         showings.*,
         lead(showings.response_seq) over (
             partition by
-                showings.window_no,
-                showings.event_id,
-                showings.bookmaker_key,
-                showings.market_key
+                showings.window_no, showings.event_id, showings.bookmaker_key, showings.market_key
             order by showings.response_seq
         ) as next_shown_seq,
-        least(showings.covering_seq, single_calls.covering_seq) as next_covering_seq
-    from {{ ref('int_sport_calls_covering') }} as showings
-    left join {{ ref('int_single_calls_covering') }} as single_calls
-        on
-            showings.window_no = single_calls.window_no
-            and showings.response_seq = single_calls.response_seq
-            and showings.event_id = single_calls.event_id
-            and showings.bookmaker_key = single_calls.bookmaker_key
-            and showings.market_key = single_calls.market_key
+        least(sport_calls.call_key, event_calls.call_key) as next_covering_seq
+    from showings
+    left join covering_sport_calls as sport_calls
+        on {{ is_answer_to('sport_calls', 'showings', ['sport_key']) }}
+    left join covering_event_calls as event_calls
+        on {{ is_answer_to('event_calls', 'showings', event_as_shown()) }}
+
+),
+
+-- when the sport was last looked at, a day or more before
+looks as (
+
+    {{ looks_of_windows() }}
 
 ),
 
@@ -64,26 +81,17 @@ forgotten as (
 listed_again as (
 
     select
-        forgotten.window_no,
-        forgotten.response_seq,
-        forgotten.event_id,
-        forgotten.bookmaker_key,
-        forgotten.market_key,
-        min(responses.response_seq) as covering_seq
+        {{ columns_of('forgotten', showing) }},
+        min(calls.response_seq) as covering_seq
     from forgotten
     inner join {{ ref('int_events_sighted') }} as sighted
         on forgotten.event_id = sighted.event_id and forgotten.response_seq < sighted.response_seq
-    inner join responses
+    inner join calls
         on
-            sighted.response_seq = responses.response_seq
-            and forgotten.window_no = responses.window_no
-            and {{ covers('responses', 'forgotten') }}
-    group by
-        forgotten.window_no,
-        forgotten.response_seq,
-        forgotten.event_id,
-        forgotten.bookmaker_key,
-        forgotten.market_key
+            sighted.response_seq = calls.response_seq
+            and forgotten.window_no = calls.window_no
+            and {{ covers('calls', 'forgotten') }}
+    group by {{ columns_of('forgotten', showing) }}
 
 ),
 
@@ -91,11 +99,7 @@ listed_again as (
 final as (
 
     select
-        ended.window_no,
-        ended.response_seq,
-        ended.event_id,
-        ended.bookmaker_key,
-        ended.market_key,
+        {{ columns_of('ended', showing) }},
         ended.commence_time,
         ended.captured_at,
         ended.is_asked,
@@ -108,19 +112,9 @@ final as (
         ) as ends_seq
     from ended
     left join forgotten
-        on
-            ended.window_no = forgotten.window_no
-            and ended.response_seq = forgotten.response_seq
-            and ended.event_id = forgotten.event_id
-            and ended.bookmaker_key = forgotten.bookmaker_key
-            and ended.market_key = forgotten.market_key
+        on {{ equal_columns('ended', 'forgotten', showing) }}
     left join listed_again
-        on
-            ended.window_no = listed_again.window_no
-            and ended.response_seq = listed_again.response_seq
-            and ended.event_id = listed_again.event_id
-            and ended.bookmaker_key = listed_again.bookmaker_key
-            and ended.market_key = listed_again.market_key
+        on {{ equal_columns('ended', 'listed_again', showing) }}
 
 )
 

@@ -1,8 +1,32 @@
 with
 
+events as (
+
+    select * from {{ known('int_events') }}
+
+),
+
+changes as (
+
+    select
+        changes.*,
+        {{ base_market('changes.market_key') }} as base_market_key,
+        {{ sequence_key('changes.valid_from', 'changes.response_id') }} as change_key,
+        events.sport_key,
+        row_number() over (
+            partition by {{ quote_key('changes') }}
+            order by changes.valid_from, changes.response_id collate "C"
+        ) as seniority_rank
+    from {{ known('int_quote_changes') }} as changes
+    inner join events
+        on changes.event_id = events.event_id and changes.valid_from < events.starts_at
+
+),
+
 openings as (
 
-    select * from {{ ref('int_quotes_opened') }}
+    select * from changes
+    where seniority_rank = 1
 
 ),
 
@@ -46,21 +70,9 @@ preceded as (
     inner join requests as earlier
         on
             first_showings.sport_key = earlier.sport_key
-            and earlier.can_withdraw
             and first_showings.change_key > earlier.sequence_key
             and earlier.captured_at >= first_showings.valid_from - interval '60 minutes'
-            and coalesce(earlier.scope_event_id, first_showings.event_id) = first_showings.event_id
-            and first_showings.base_market_key = any(string_to_array(earlier.markets, ','))
-            and {{ passes_filters('earlier', 'first_showings') }}
-            and case
-                when earlier.bookmakers is not null
-                    then
-                        first_showings.bookmaker_key
-                        = any(string_to_array(earlier.bookmakers, ','))
-                else
-                    string_to_array(first_showings.regions, ',')
-                    <@ string_to_array(earlier.regions, ',')
-            end
+            and {{ covers('earlier', 'first_showings') }}
 
 ),
 

@@ -1,0 +1,96 @@
+{{ config(materialized='ephemeral') }}
+
+-- depends_on: {{ ref('int_odds_batched') }}
+{%- set ledger, known_events = earlier('int_modelled_responses'), earlier('int_events') %}
+{%- set known_snapshots = earlier('int_event_snapshots') %}
+{%- if ledger %}{% set since = carried_since(known_events) %}{% endif %}
+
+with
+
+responses as (
+
+    select * from {{ ref('int_responses_batched') }}
+    where is_quoting
+
+),
+
+{% if ledger -%}
+windows as (
+
+    {{ windows_of_batch() }}
+
+),
+
+alive as (
+
+    {{ events_carried(known_events) }}
+
+),
+
+earlier_responses as (
+
+    select * from {{ ledger }}
+    where is_quoting and captured_at >= cast('{{ since }}' as timestamp with time zone)
+
+),
+
+earlier_snapshots as (
+
+    select
+        alive.window_no,
+        snapshots.*,
+        row_number() over (
+            partition by alive.window_no, snapshots.event_id
+            order by snapshots.sequence_key collate "C" desc
+        ) as recency_rank
+    from {{ known_snapshots }} as snapshots
+    inner join alive
+        on snapshots.event_id = alive.event_id and snapshots.captured_at < alive.since_at
+    where
+        snapshots.is_quoting
+        and snapshots.captured_at >= cast('{{ since }}' as timestamp with time zone)
+
+),
+
+{% endif -%}
+-- the listings of the window, and the last one before it of what has not been delisted since
+final as (
+
+    select
+        responses.window_no,
+        events.event_id,
+        events.sport_key,
+        events.commence_time,
+        events.home_team,
+        events.away_team,
+        responses.captured_at,
+        responses.sequence_key as shown_key,
+        responses.markets,
+        responses.bookmakers,
+        {{ regions_of('responses.lane') }} as regions
+    from {{ ref('int_events_sighted') }} as events
+    inner join responses
+        on events.response_seq = responses.response_seq
+    {%- if ledger %}
+    union all
+    select
+        events.window_no,
+        events.event_id,
+        events.sport_key,
+        events.commence_time,
+        events.home_team,
+        events.away_team,
+        responses.captured_at,
+        responses.sequence_key as shown_key,
+        responses.markets,
+        responses.bookmakers,
+        {{ regions_of('responses.lane') }} as regions
+    from earlier_snapshots as events
+    inner join earlier_responses as responses
+        on events.response_id = responses.response_id
+    where events.recency_rank = 1 and events.is_listed
+    {%- endif %}
+
+)
+
+select * from final

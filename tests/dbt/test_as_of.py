@@ -247,7 +247,6 @@ def test_marts_read_what_is_kept_through_what_was_known() -> None:
     outside = {
         "int_events_upcoming",
         "int_offers_standing",
-        "int_quotes_opened",
     }
     # what may read all that is kept, and why
     allowed = {

@@ -48,7 +48,7 @@ def build_season(
     transformation = Transformation(settings)
     transformation.build_models(as_of=as_of)
     with connect(settings) as connection:
-        connection.execute(BOOKS_OF_THE_SIMULATOR)
+        connection.rows(BOOKS_OF_THE_SIMULATOR)
     # a run leaves the seed as it is now, which a build would load again
     transformation.invoke("run", "--select", "dim_default_methods+", as_of=as_of)
     return settings, as_of

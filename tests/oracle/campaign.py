@@ -33,6 +33,7 @@ from tests.oracle.request_mutations import (
     one_book_each_second,
     one_market_each_second,
     same_instant,
+    shows_more_than_asked,
     upcoming_calls,
 )
 
@@ -57,6 +58,7 @@ SINGLE: dict[str, Callable[[int], Mutation]] = {
     "shuffled": lambda seed: shuffled(seed=seed),
     "decimal_prices": lambda seed: decimal_prices(seed=seed),
     "one_market_each_second": lambda seed: one_market_each_second(seed=seed),
+    "shows_more_than_asked": lambda seed: shows_more_than_asked(seed=seed),
     "one_book_each_second": lambda seed: one_book_each_second(seed=seed),
     "some_books_each_second": lambda seed: one_book_each_second(seed=seed, most=3),
     "alternating_regions": lambda seed: alternating_regions(seed=seed),

@@ -45,6 +45,17 @@ def one_market_each_second(*, seed: int, step: int = 2) -> Mutation:
     return mutate
 
 
+def shows_more_than_asked(*, seed: int, share: float = 0.4) -> Mutation:
+    """Calls ask for `h2h` alone, and a `share` of them is shown the other markets all the same."""
+
+    def mutate(lines: list[Line]) -> list[Line]:
+        random = seeded(seed)
+        asked = [with_params(line, markets="h2h") for line in lines]
+        return [line if random.random() < share else keep_markets(line, ["h2h"]) for line in asked]
+
+    return mutate
+
+
 def one_book_each_second(*, seed: int, step: int = 2, most: int = 1) -> Mutation:
     """Every second call names up to `most` books instead of regions."""
 

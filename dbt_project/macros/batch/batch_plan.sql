@@ -132,25 +132,27 @@
         }) -%}
     {%- endif -%}
     {%- for window in windows -%}
-        {%- do window.update({'looked_at': found(last_look(plan, window))[0][0] if window.sport_key}) -%}
+        {%- if window.sport_key -%}
+            {%- do window.update({'looked_at': found(last_look(plan, sport_key, window.since_at))[0][0]}) -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(windows) }}
 {%- endmacro %}
 
-{#- when its sport was last looked at, a day or more before a window -#}
-{% macro last_look(plan, window) -%}
+{#- query: when a sport was last looked at, a day or more before a window -#}
+{% macro last_look(plan, sport_key, since_at) -%}
     select max(captured_at) from {{ plan.ledger }} as ledger
     where
-        sport_key = '{{ window.sport_key }}'
+        sport_key = '{{ sport_key }}'
         and is_quoting
-        and captured_at < cast('{{ window.since_at }}' as timestamp with time zone) - interval '1 day'
+        and captured_at < cast('{{ since_at }}' as timestamp with time zone) - interval '1 day'
 {%- endmacro %}
 
 {#-
     By when late responses of a sport, the last of them captured at `late_at`, can make no difference
     any more: every book's market that anybody asked for by then has been asked for again (what is shown
-    then stands alike, what is not is withdrawn alike), or its events are forgotten. None where neither is
-    so by now.
+    then stands alike, what is not is withdrawn alike), any other has been shown again, or its events are
+    forgotten. None where that is not so by now.
 -#}
 {% macro settled_after(plan, sport_key, since_at, late_at) -%}
     {%- set late = "cast('" ~ late_at ~ "' as timestamp with time zone)" -%}
@@ -159,22 +161,15 @@
     alive as (
 
         select
-            min(first_seen_at) as first_seen_at,
-            max({{ forgotten_at('last_seen_at', 'scheduled_start_at') }}) as forgotten_at
+            event_id,
+            first_seen_at,
+            {{ forgotten_at('last_seen_at', 'scheduled_start_at') }} as forgotten_at
         from {{ earlier('int_events') }}
         where
             sport_key = '{{ sport_key }}'
             and first_seen_at <= {{ late }}
             and {{ forgotten_at('last_seen_at', 'scheduled_start_at') }} >= coalesce(
-                (
-                    select max(captured_at) from {{ plan.ledger }} as ledger
-                    where
-                        ledger.sport_key = '{{ sport_key }}'
-                        and ledger.is_quoting
-                        and ledger.captured_at
-                        < cast('{{ since_at }}' as timestamp with time zone) - interval '1 day'
-                ),
-                first_seen_at
+                ({{ last_look(plan, sport_key, since_at) }}), first_seen_at
             )
 
     ),
@@ -186,7 +181,7 @@
         where
             is_quoting
             and sport_key in ('{{ sport_key }}', 'upcoming')
-            and captured_at >= (select alive.first_seen_at from alive)
+            and captured_at >= (select min(alive.first_seen_at) from alive)
             and captured_at <= {{ late }}
         union
         select scope_event_id, markets, bookmakers, regions
@@ -245,18 +240,40 @@
             ) as asked_again_at
         from (select distinct * from book_markets) as asked
 
+    ),
+
+    -- a late response may show what nobody had asked for: whoever shows that next is compared with it
+    unasked as (
+
+        select min(changes.valid_from) as next_shown_at
+        from {{ earlier('int_quote_changes') }} as changes
+        inner join alive
+            on changes.event_id = alive.event_id
+        where
+            changes.valid_from > {{ late }}
+            and not exists (
+                select 1 from book_markets as asked
+                where
+                    {{ base_market('changes.market_key') }} = asked.base_market_key
+                    and coalesce(asked.scope_event_id, changes.event_id) = changes.event_id
+                    and coalesce(changes.bookmaker_key = asked.bookmaker_key, true)
+                    and coalesce({{ regions_of('changes.lane') }} = asked.regions, true)
+            )
+        group by changes.event_id, changes.bookmaker_key, changes.market_key
+
     )
 
     select
         case
-            when count(*) = count(asked_again_at) then max(asked_again_at)
+            when count(*) = count(asked_again_at)
+                then greatest(max(asked_again_at), (select max(next_shown_at) from unasked))
             else (
                 select min(ledger.captured_at) + interval '1 day' from {{ plan.ledger }} as ledger
                 where
                     ledger.sport_key = '{{ sport_key }}'
                     and ledger.is_quoting
                     and ledger.captured_at
-                    > (select greatest(alive.forgotten_at, {{ late }}) from alive)
+                    > (select greatest(max(alive.forgotten_at), {{ late }}) from alive)
             )
         end as settled_at
     from asked_again

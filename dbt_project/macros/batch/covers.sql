@@ -157,13 +157,15 @@
                 {{ equal_columns('covering', 'calls', of) }}
                 and calls.request = any(string_to_array(covering.requests, ','))
         union all
-        select distinct
+        select
             {{ of | join(', ') }},
             requests,
             shown_key as at_key,
             null as call_key,
             0 as is_call
-        from shown_of_{{ name }}
+        from (
+            select distinct {{ of | join(', ') }}, requests, shown_key from shown_of_{{ name }}
+        ) as moments
 
     ),
 

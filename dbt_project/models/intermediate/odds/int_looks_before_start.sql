@@ -19,7 +19,8 @@ book_markets as (
         market_key,
         base_market_key,
         regions,
-        {{ sequence_key('starts_at', "''") }} as shown_key,
+        {{ sequence_key('starts_at', "''") }}
+            as shown_key,
         bool_and(is_withdrawn) as is_gone,
         max(previous_seen_at) as last_shown_at
     from {{ ref('int_quotes_at_start') }}

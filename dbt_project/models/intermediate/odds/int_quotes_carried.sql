@@ -60,7 +60,8 @@ book_markets as (
         regions,
         book_market_key,
         since_at as commence_time,
-        {{ sequence_key('since_at', "''") }} as shown_key
+        {{ sequence_key('since_at', "''") }}
+            as shown_key
     from standing
 
 ),

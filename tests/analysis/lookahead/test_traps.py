@@ -133,6 +133,15 @@ def test_what_was_bought_later_counts_by_one_clock_only(warehouse: Warehouse) ->
     assert clocks[0] != clocks[1]
 
 
+def test_a_game_is_decided_on_at_the_first_look_that_one_had_by_then(warehouse: Warehouse) -> None:
+    """The first look at it was bought later than the second one was made."""
+    for clock, decided in (("published", "16:40"), ("ingested", "17:05")):
+        (offer,) = offers_of(
+            warehouse, "bought_first", sport=FOOTBALL, moment="tier:closing", clock=clock
+        ).itertuples()
+        assert (offer.decided_at, offer.captured_at) == (moment(decided), moment(decided))
+
+
 def test_a_change_between_two_live_looks_that_was_bought_later_is_not_seen(
     warehouse: Warehouse,
 ) -> None:

@@ -127,6 +127,8 @@ def football_at(clock: str) -> Iterator[Json]:
     }
     for event_id, each in shown.items():
         yield game(event_id, "18:00", each, sport=FOOTBALL)
+    if clock != "16:20":
+        yield game("bought_first", "18:00", at_100("bought_first"), sport=FOOTBALL)
 
 
 def football() -> Iterator[Line]:

@@ -428,6 +428,9 @@ def test_a_time_of_day_is_where_the_league_plays(warehouse: Warehouse) -> None:
     assert offer.decided_at == moment("22:30")
     # 17:30 there is 21:30 UTC, and no snapshot was taken in the hour before
     assert offers_of(warehouse, "evening", moment="17:30").empty
+    # at noon: by one o'clock of its own day it has begun
+    (offer,) = offers_of(warehouse, "tomorrow", sport=HOCKEY, moment="13:00").itertuples()
+    assert offer.decided_at == moment("17:00")
 
 
 def test_another_threshold_is_another_trial() -> None:

@@ -113,7 +113,8 @@ def hockey() -> Iterator[Line]:
     yield call("16:40", "draftkings,fanduel", listed("by_book", "18:00", "draftkings", "fanduel"))
     # a start that the next call takes back: what this one shows is in play
     yield call("16:45", "betmgm", listed("by_book", "16:44", "betmgm"))
-    yield call("16:50", "fanduel", listed("by_book", "18:00", "fanduel"))
+    tomorrow = listed("tomorrow", "11T16:00", "fanduel")
+    yield call("16:50", "fanduel", listed("by_book", "18:00", "fanduel"), tomorrow)
 
 
 def football_at(clock: str) -> Iterator[Json]:

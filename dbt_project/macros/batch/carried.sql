@@ -100,3 +100,39 @@
         ledger.captured_at >= cast('{{ batch_edges().first_at }}' as timestamp with time zone) - interval '1 day'
     {%- endif %}
 {%- endmacro %}
+
+{#-
+    Query: the responses of the windows, `response_no` being their response_seq, and those before them
+    that may have listed what matters, which have numbers below 0 in the same order.
+-#}
+{% macro responses_around_windows() -%}
+    {%- set ledger = earlier('int_modelled_responses') -%}
+    select
+        window_no,
+        response_seq as response_no,
+        {{ scope_columns() }}
+    from {{ ref('int_responses_batched') }}
+    where is_quoting
+    {%- if ledger %}
+    union all
+    select
+        window_no,
+        row_number() over (partition by window_no order by sequence_key collate "C") - 1000000000
+            as response_no,
+        {{ scope_columns() }}
+    from (
+        select
+            windows.window_no,
+            ledger.*
+        from ({{ windows_of_batch() }}) as windows
+        inner join {{ ledger }} as ledger
+            on
+                ledger.sport_key in (windows.sport_key, 'upcoming')
+                and ledger.captured_at < windows.since_at
+        where
+            ledger.is_quoting
+            and ledger.captured_at
+            >= cast('{{ carried_since(earlier("int_events")) }}' as timestamp with time zone)
+    ) as earlier_responses
+    {%- endif %}
+{%- endmacro %}

@@ -1,20 +1,19 @@
 {{ config(materialized='ephemeral') }}
 
+-- depends_on: {{ ref('int_responses_batched') }}
 -- depends_on: {{ ref('int_odds_batched') }}
-{%- set ledger, known_events = earlier('int_modelled_responses'), earlier('int_events') %}
-{%- set known_snapshots = earlier('int_event_snapshots') %}
-{%- if ledger %}{% set since = carried_since(known_events) %}{% endif %}
+{%- set known_events, known_snapshots = earlier('int_events'), earlier('int_event_snapshots') %}
+{%- if known_events %}{% set since = carried_since(known_events) %}{% endif %}
 
 with
 
 responses as (
 
-    select * from {{ ref('int_responses_batched') }}
-    where is_quoting
+    {{ responses_around_windows() }}
 
 ),
 
-{% if ledger -%}
+{% if known_events -%}
 windows as (
 
     {{ windows_of_batch() }}
@@ -24,13 +23,6 @@ windows as (
 alive as (
 
     {{ events_carried(known_events) }}
-
-),
-
-earlier_responses as (
-
-    select * from {{ ledger }}
-    where is_quoting and captured_at >= cast('{{ since }}' as timestamp with time zone)
 
 ),
 
@@ -64,14 +56,14 @@ final as (
         events.home_team,
         events.away_team,
         responses.captured_at,
-        responses.sequence_key as shown_key,
+        responses.response_no as shown_key,
         responses.markets,
         responses.bookmakers,
         {{ regions_of('responses.lane') }} as regions
     from {{ ref('int_events_sighted') }} as events
     inner join responses
-        on events.response_seq = responses.response_seq
-    {%- if ledger %}
+        on events.response_seq = responses.response_no
+    {%- if known_events %}
     union all
     select
         events.window_no,
@@ -81,13 +73,16 @@ final as (
         events.home_team,
         events.away_team,
         responses.captured_at,
-        responses.sequence_key as shown_key,
+        responses.response_no as shown_key,
         responses.markets,
         responses.bookmakers,
         {{ regions_of('responses.lane') }} as regions
     from earlier_snapshots as events
-    inner join earlier_responses as responses
-        on events.response_id = responses.response_id
+    inner join responses
+        on
+            events.window_no = responses.window_no
+            and events.response_id = responses.response_id
+            and responses.response_no < 0
     where events.recency_rank = 1 and events.is_listed
     {%- endif %}
 

@@ -1,14 +1,13 @@
 {{ config(materialized='ephemeral') }}
 
+-- depends_on: {{ ref('int_responses_batched') }}
 -- depends_on: {{ ref('int_odds_batched') }}
-{%- set ledger = earlier('int_modelled_responses') %}
 
 with
 
 responses as (
 
-    select * from {{ ref('int_responses_batched') }}
-    where is_quoting
+    {{ responses_around_windows() }}
 
 ),
 
@@ -62,28 +61,9 @@ calls as (
         markets,
         bookmakers,
         regions,
-        sequence_key as call_key
+        response_no as call_key
     from responses
     where can_withdraw and not is_filtered and scope_event_id is null
-    {%- if ledger %}
-    union all
-    select
-        windows.window_no,
-        responses.sport_key,
-        responses.markets,
-        responses.bookmakers,
-        responses.regions,
-        responses.sequence_key as call_key
-    from ({{ windows_of_batch() }}) as windows
-    inner join {{ ledger }} as responses
-        on windows.sport_key = responses.sport_key and windows.since_at > responses.captured_at
-    where
-        responses.can_withdraw
-        and not responses.is_filtered
-        and responses.scope_event_id is null
-        and responses.captured_at
-        >= cast('{{ carried_since(earlier("int_events")) }}' as timestamp with time zone)
-    {%- endif %}
 
 ),
 
@@ -124,7 +104,7 @@ final as (
 
     select
         followed.event_id,
-        responses.response_seq,
+        asked_again.call_key as response_seq,
         followed.sport_key,
         followed.commence_time,
         followed.home_team,
@@ -132,12 +112,10 @@ final as (
     from followed
     inner join asked_again
         on {{ equal_columns('followed', 'asked_again', ['window_no', 'sport_key', 'shown_key']) }}
-    inner join responses
-        on
-            asked_again.window_no = responses.window_no
-            and asked_again.call_key = responses.sequence_key
     inner join looks
-        on responses.window_no = looks.window_no and responses.response_seq = looks.response_seq
+        on
+            asked_again.window_no = looks.window_no
+            and asked_again.call_key = looks.response_seq
     where
         coalesce(followed.next_shown_key > asked_again.call_key, true)
         and coalesce(

@@ -27,7 +27,7 @@ sightings as (
 
 delisted as (
 
-    select * from {{ ref('int_events_delisted') }}
+    select * from {{ ref('int_event_delistings') }}
 
 ),
 

@@ -12,6 +12,8 @@ DBT_SOURCES := $(wildcard dbt_project/models/staging/*/*__sources.yml)
 LINT_WAREHOUSE := ODDS_TARGET=duckdb ODDS_DATA_DIR=target/lint ODDS_DUCKDB_PATH=target/lint/warehouse.duckdb
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export RUNTIME__DLTHUB_TELEMETRY := false
+# Python compiles a module once, not in each of the hundreds of processes that tests start
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 

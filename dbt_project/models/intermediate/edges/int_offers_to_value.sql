@@ -12,8 +12,9 @@ decided as (
 
     select quotes.*
     from {{ ref('fct_decision_quotes') }} as quotes
-    inner join {{ ref('int_moments_to_value') }} as moments
+    inner join {{ ref('int_moments_valued') }} as moments
         on quotes.event_id = moments.event_id and quotes.moment = moments.moment
+    where moments.is_to_value
 
 ),
 

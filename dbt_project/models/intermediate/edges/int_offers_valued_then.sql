@@ -1,6 +1,7 @@
 {{
     config(
-        materialized='table',
+        materialized='incremental',
+        incremental_strategy='append',
         indexes=lookup_indexes(['moment', 'event_id']),
         pre_hook=['{{ hashed_joins() }}', '{{ begin_valuing() }}'],
         post_hook='{{ end_valuing() }}',

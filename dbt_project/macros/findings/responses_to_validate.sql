@@ -3,10 +3,10 @@
     rules have not looked at. Their own ledger is read by name, since it stands downstream; a day of
     slack in the load ids, as in batch_plan.
 -#}
-{% macro unchecked_responses(modelled) -%}
+{% macro responses_to_validate(modelled) -%}
     {%- set checked = none -%}
-    {%- if earlier('int_findings_by_event') and not looks_back() -%}
-        {%- set checked = earlier('int_responses_checked') -%}
+    {%- if earlier('int_events_validated') and not looks_back() -%}
+        {%- set checked = earlier('int_responses_validated') -%}
     {%- endif -%}
     {%- set newest_load = newest(checked, 'load_id') -%}
     {%- if newest_load -%}
@@ -26,10 +26,10 @@
     which both engines push below the windows of a view; where there are very many, all events are
     looked at again, which ends in the same rows.
 -#}
-{% macro within_unchecked_events(event_id) -%}
+{% macro within_events_to_validate(event_id) -%}
     {%- set snapshots = known('int_event_snapshots') -%}
     {%- set modelled = known('int_modelled_responses') -%}
-    {%- set condition = unchecked_responses('modelled') if execute else 'true' -%}
+    {%- set condition = responses_to_validate('modelled') if execute else 'true' -%}
     {%- if condition == 'true' -%}
         true
     {%- else -%}

@@ -1,5 +1,5 @@
 {#-
-    One row per market of a book that shows an outcome of a game in a payload, with its stamp:
+    One row per market of a book that shows an outcome of a game in a payload, with its update time:
     `documents` as for flatten_odds.
 -#}
 {% macro flatten_update_times(documents) -%}
@@ -62,7 +62,7 @@
 
 {#-
     Whether the present batch has read the payloads of all these responses already, as after a bulk
-    load. Of what a book lists twice the batch keeps one listing, and the stamps of both count.
+    load. Of what a book lists twice the batch keeps one listing, and the update times of both count.
 -#}
 {% macro batch_holds(responses, batch) -%}
     {%- set missing -%}

@@ -4,17 +4,17 @@
     slack in the load ids, as in batch_plan.
 -#}
 {% macro responses_to_validate(modelled) -%}
-    {%- set checked = none -%}
+    {%- set validated = none -%}
     {%- if earlier('int_events_validated') and not looks_back() -%}
-        {%- set checked = earlier('int_responses_validated') -%}
+        {%- set validated = earlier('int_responses_validated') -%}
     {%- endif -%}
-    {%- set newest_load = newest(checked, 'load_id') -%}
+    {%- set newest_load = newest(validated, 'load_id') -%}
     {%- if newest_load -%}
         {%- set floor = '%.6f' | format((newest_load | float) - 86400) -%}
         {{ modelled }}.load_id > '{{ floor }}'
         and {{ modelled }}.response_id not in (
-            select checked.response_id from {{ checked }} as checked
-            where checked.load_id > '{{ floor }}'
+            select validated.response_id from {{ validated }} as validated
+            where validated.load_id > '{{ floor }}'
         )
     {%- else -%}
         true

@@ -27,14 +27,14 @@ results as (
         home_team as team_name,
         source,
         landed_at
-    from {{ ref('int_results_named') }}
+    from {{ ref('int_results_canonical') }}
     union all
     select
         sport_key,
         away_team as team_name,
         source,
         landed_at
-    from {{ ref('int_results_named') }}
+    from {{ ref('int_results_canonical') }}
 
 ),
 

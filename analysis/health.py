@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from analysis.warehouse import Record, Warehouse
 
-RELATIONS = ("ops.rpt_pipeline_health", "ops.fct_job_runs", "intermediate.int_moment_watched")
+RELATIONS = ("ops.rpt_pipeline_health", "ops.fct_job_runs", "intermediate.int_moment_monitored")
 WEEK = timedelta(days=7)
 
 
@@ -19,7 +19,7 @@ def measures(warehouse: Warehouse) -> dict[str, Record]:
 
 def watched_at(warehouse: Warehouse) -> datetime:
     """The last build, or the collector's last sign of life."""
-    (row,) = warehouse.rows("select as_of from intermediate.int_moment_watched")
+    (row,) = warehouse.rows("select as_of from intermediate.int_moment_monitored")
     moment: datetime = row["as_of"]
     return moment
 

@@ -1,6 +1,6 @@
 {#-
     CTEs that end in `described_events`, of the CTEs `events`, `sports`, `clock`, `superseded_events`,
-    `dropped_events` and `results` (versions of results): events with what became of them.
+    `delisted_events` and `results` (versions of results): events with what became of them.
 -#}
 {% macro described_events() -%}
 latest_results as (
@@ -33,7 +33,7 @@ described_events as (
             when
                 results.status = 'postponed'
                 or superseded.event_id is not null
-                or dropped.event_id is not null
+                or delisted.event_id is not null
                 then 'postponed'
             when results.status = 'cancelled' then 'cancelled'
             when events.starts_at > clock.as_of then 'scheduled'
@@ -56,8 +56,8 @@ described_events as (
         on events.sport_key = sports.sport_key
     left join superseded_events as superseded
         on events.event_id = superseded.event_id
-    left join dropped_events as dropped
-        on events.event_id = dropped.event_id
+    left join delisted_events as delisted
+        on events.event_id = delisted.event_id
     left join latest_results as results
         on events.event_id = results.event_id and results.recency_rank = 1
 

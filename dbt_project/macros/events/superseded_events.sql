@@ -1,5 +1,5 @@
 {#-
-    CTEs that end in `superseded_events`, of the CTEs `named_events` and `dropped_events`: ids that left
+    CTEs that end in `superseded_events`, of the CTEs `canonical_events` and `delisted_events`: ids that left
     the feed before their start, with the id that took their place.
 -#}
 {% macro superseded_events() -%}
@@ -11,9 +11,9 @@
 gone as (
 
     select events.*
-    from named_events as events
-    inner join dropped_events as dropped
-        on events.event_id = dropped.event_id
+    from canonical_events as events
+    inner join delisted_events as delisted
+        on events.event_id = delisted.event_id
     where not events.is_sighted_in_play
 
 ),
@@ -31,12 +31,12 @@ possible_successors as (
             as series_from,
         greatest(gone.scheduled_start_at, successors.scheduled_start_at) + interval '3 days'
             as series_to,
-        dropped.event_id is null as is_standing,
+        delisted.event_id is null as is_standing,
         {{ days_apart }} as days_apart,
         {{ days_apart }} <= 3 as is_near,
         gone.last_seen_at < successors.first_seen_at as is_listed_after
     from gone
-    inner join named_events as successors
+    inner join canonical_events as successors
         on
             gone.sport_key = successors.sport_key
             and gone.home_team = successors.home_team
@@ -44,8 +44,8 @@ possible_successors as (
             and gone.first_seen_at < successors.first_seen_at
             and gone.last_seen_at < successors.last_seen_at
             and {{ days_apart }} <= {{ var('relisted_within_days') }}
-    left join dropped_events as dropped
-        on successors.event_id = dropped.event_id
+    left join delisted_events as delisted
+        on successors.event_id = delisted.event_id
 
 ),
 
@@ -56,7 +56,7 @@ in_series as (
         possible.event_id,
         possible.successor_id
     from possible_successors as possible
-    inner join named_events as others
+    inner join canonical_events as others
         on
             possible.sport_key = others.sport_key
             and possible.event_id != others.event_id
@@ -67,9 +67,9 @@ in_series as (
             )
             and possible.series_from <= others.scheduled_start_at
             and possible.series_to >= others.scheduled_start_at
-    left join dropped_events as dropped
-        on others.event_id = dropped.event_id
-    where not possible.is_near and dropped.event_id is null
+    left join delisted_events as delisted
+        on others.event_id = delisted.event_id
+    where not possible.is_near and delisted.event_id is null
 
 ),
 

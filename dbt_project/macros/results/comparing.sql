@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 {#- minutes as people say them: hours, or days from two days on -#}
-{% macro how_far_apart(minutes) -%}
+{% macro minutes_apart_text(minutes) -%}
     case
         when {{ minutes }} >= 2880
             then cast(cast(floor({{ minutes }} / 1440 + 0.5) as integer) as text) || ' days'

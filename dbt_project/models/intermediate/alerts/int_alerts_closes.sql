@@ -11,7 +11,7 @@ rules as (
 
 clock as (
 
-    select * from {{ ref('int_moment_watched') }}
+    select * from {{ ref('int_moment_monitored') }}
 
 ),
 
@@ -86,7 +86,7 @@ asked as (
 ),
 
 -- what was never quoted has no closes to count: it is missed where nobody asked in time
-judged as (
+classified as (
 
     select
         games.*,
@@ -115,18 +115,18 @@ final as (
     select
         {{ alert(
             "'missed_close'",
-            'judged.event_id',
-            "'Closing line missed: ' || " ~ game_name('judged'),
-            number_text('judged.missed_share * 100', 0) ~ " || ' % of what was offered has no price from shortly before the start at '
-            || " ~ moment_text('judged.starts_at') ~ " || '.'",
-            'judged.starts_at',
-            'judged.missed_share',
-            sport_key='judged.sport_key',
-            event_id='judged.event_id'
+            'classified.event_id',
+            "'Closing line missed: ' || " ~ game_name('classified'),
+            number_text('classified.missed_share * 100', 0) ~ " || ' % of what was offered has no price from shortly before the start at '
+            || " ~ moment_text('classified.starts_at') ~ " || '.'",
+            'classified.starts_at',
+            'classified.missed_share',
+            sport_key='classified.sport_key',
+            event_id='classified.event_id'
         ) }}
-    from judged
+    from classified
     inner join rules
-        on judged.missed_share >= rules.threshold
+        on classified.missed_share >= rules.threshold
 
 )
 

@@ -16,7 +16,7 @@ rules as (
 
 clock as (
 
-    select * from {{ ref('int_moment_watched') }}
+    select * from {{ ref('int_moment_monitored') }}
 
 ),
 

@@ -15,7 +15,7 @@ days as (
         (date_trunc('day', as_of at time zone 'UTC') - interval '1 day') at time zone 'UTC'
             as begins_at,
         date_trunc('day', as_of at time zone 'UTC') at time zone 'UTC' as ends_at
-    from {{ ref('int_moment_watched') }}
+    from {{ ref('int_moment_monitored') }}
 
 ),
 

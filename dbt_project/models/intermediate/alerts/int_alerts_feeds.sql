@@ -10,7 +10,7 @@ rules as (
 
 clock as (
 
-    select * from {{ ref('int_moment_watched') }}
+    select * from {{ ref('int_moment_monitored') }}
 
 ),
 
@@ -43,7 +43,7 @@ attempts as (
 
 ),
 
-judged as (
+classified as (
 
     select
         *,
@@ -64,7 +64,7 @@ failures as (
             partition by sport_key
             order by tried_at desc, problem collate "C"
         ) as recency_rank
-    from judged
+    from classified
     where not is_complete and (last_good_at is null or tried_at > last_good_at)
 
 ),

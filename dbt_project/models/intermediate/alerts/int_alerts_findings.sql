@@ -28,7 +28,7 @@ recent as (
             order by findings.last_seen_at desc nulls last, findings.finding_id collate "C"
         ) as recency_rank
     from {{ ref('fct_findings') }} as findings
-    cross join {{ ref('int_moment_watched') }} as clock
+    cross join {{ ref('int_moment_monitored') }} as clock
     where
         findings.severity = 'error'
         and findings.rule_id != 'credits_mismatch'

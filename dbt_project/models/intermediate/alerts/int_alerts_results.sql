@@ -11,7 +11,7 @@ rules as (
 
 clock as (
 
-    select * from {{ ref('int_moment_watched') }}
+    select * from {{ ref('int_moment_monitored') }}
 
 ),
 
@@ -68,9 +68,9 @@ final as (
         on ended.event_id = settled.event_id
     left join {{ ref('int_events_superseded') }} as superseded
         on ended.event_id = superseded.event_id
-    left join {{ ref('int_events_dropped') }} as dropped
-        on ended.event_id = dropped.event_id
-    where settled.event_id is null and superseded.event_id is null and dropped.event_id is null
+    left join {{ ref('int_events_delisted') }} as delisted
+        on ended.event_id = delisted.event_id
+    where settled.event_id is null and superseded.event_id is null and delisted.event_id is null
 
 )
 

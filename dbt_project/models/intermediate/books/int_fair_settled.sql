@@ -1,10 +1,10 @@
-{{ config(materialized='ephemeral') }}
+{{ config(pre_hook='{{ hashed_joins() }}', post_hook='{{ gathered_statistics() }}') }}
 
 with
 
 games as (
 
-    select * from {{ ref('int_games_decided') }}
+    select * from {{ ref('int_results_final') }}
 
 ),
 
@@ -45,7 +45,7 @@ scored as (
 
     select
         fair.*,
-        games.decided_at,
+        games.published_at,
         {{ settling_score('home', 'games', 'rules', 'fair.market_kind') }} as home_score,
         {{ settling_score('away', 'games', 'rules', 'fair.market_kind') }} as away_score
     from fair
@@ -112,7 +112,7 @@ final as (
         settled.event_id,
         settled.outcome_description,
         settled.set_point,
-        date_trunc('month', settled.decided_at at time zone 'UTC') as decided_month,
+        date_trunc('month', settled.published_at at time zone 'UTC') as result_month,
         settled.fair_probability,
         settled.settlement = 'win' as is_winner,
         case

@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(pre_hook='{{ hashed_joins() }}', post_hook='{{ gathered_statistics() }}') }}
 
 with
 
@@ -24,7 +24,7 @@ sets as (
         market_kind,
         bookmaker_kind,
         event_id,
-        decided_month,
+        result_month,
         bookmaker_key,
         market_key,
         outcome_description,
@@ -41,7 +41,7 @@ sets as (
         market_kind,
         bookmaker_kind,
         event_id,
-        decided_month,
+        result_month,
         bookmaker_key,
         market_key,
         outcome_description,
@@ -100,14 +100,14 @@ games as (
         market_kind,
         kind as bookmaker_kind,
         event_id,
-        decided_month,
+        result_month,
         method,
         count(*) as set_count,
         avg(log_loss) as log_loss,
         avg(brier_score) as brier_score,
         avg(comparable_bias) as favourite_bias
     from by_kind
-    group by sport_key, market_kind, kind, event_id, decided_month, method
+    group by sport_key, market_kind, kind, event_id, result_month, method
 
 ),
 

@@ -11,13 +11,13 @@ lines as (
         {{ score_kind('markets.market_kind', 'markets.period') }} as score_kind,
         {{ threshold('markets', '2', 'closes.point') }} as threshold,
         closes.fair_probability
-    from {{ ref('int_reference_closes') }} as closes
+    from {{ ref('fct_reference_closes') }} as closes
     inner join {{ known('int_events') }} as events
         on closes.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on closes.market_key = markets.market_key
     where
-        closes.main_rank = 1
+        closes.is_main_line
         and markets.is_featured
         and closes.outcome_name in (events.home_team, 'Over')
 

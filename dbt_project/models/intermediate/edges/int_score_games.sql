@@ -53,7 +53,7 @@ scored as (
         {{ settling_score('home', 'games', 'rules', 'closing_lines.market_kind') }} as home_score,
         {{ settling_score('away', 'games', 'rules', 'closing_lines.market_kind') }} as away_score
     from closing_lines
-    inner join {{ ref('int_games_decided') }} as games
+    inner join {{ ref('int_results_final') }} as games
         on closing_lines.event_id = games.event_id
     inner join rules
         on

@@ -9,7 +9,7 @@ clock as (
         date_trunc('month', as_of at time zone 'UTC') at time zone 'UTC' as month_started_at,
         (date_trunc('month', as_of at time zone 'UTC') + interval '1 month') at time zone 'UTC'
             as month_ends_at
-    from {{ ref('int_moment_watched') }}
+    from {{ ref('int_moment_monitored') }}
 
 ),
 

@@ -4,7 +4,7 @@ with
 
 clock as (
 
-    select as_of from {{ ref('int_moment_watched') }}
+    select as_of from {{ ref('int_moment_monitored') }}
 
 ),
 

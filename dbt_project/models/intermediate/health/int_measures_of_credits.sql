@@ -14,7 +14,7 @@ in_flight as (
         coalesce(sum(reservations.credits_estimated), 0) as credits,
         max({{ minutes_between('reservations.reserved_at', 'clock.as_of') }}) as oldest_minutes
     from {{ ref('stg_collector__credit_reservations') }} as reservations
-    cross join {{ ref('int_moment_watched') }} as clock
+    cross join {{ ref('int_moment_monitored') }} as clock
     where reservations.state = 'reserved'
 
 ),

@@ -40,13 +40,13 @@ results as (
 
 ),
 
-named_events as (
+canonical_events as (
 
-    {{ named_events() }}
+    {{ canonical_events() }}
 
 ),
 
-{{ dropped_events() }},
+{{ delisted_events() }},
 
 {{ superseded_events() }},
 

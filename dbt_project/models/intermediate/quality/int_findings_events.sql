@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(pre_hook='{{ tuned_session() }}') }}
 
 with
 
@@ -10,11 +10,7 @@ rules as (
 
 events as (
 
-    select
-        events.*,
-        clock.as_of
-    from {{ known('int_events') }} as events
-    cross join {{ ref('stg_run__clock') }} as clock
+    select * from {{ known('int_events') }}
 
 ),
 
@@ -76,12 +72,6 @@ twins as (
 
 ),
 
-taken_over as (
-
-    select * from {{ ref('int_ids_taken_over') }}
-
-),
-
 -- how far back a start was rewritten is counted from the last look that saw none
 rewritten as (
 
@@ -109,24 +99,6 @@ rewritten as (
         events.away_team,
         events.announced_key,
         snapshots.commence_time
-
-),
-
-without_sharp as (
-
-    select
-        events.event_id,
-        events.sport_key,
-        events.starts_at,
-        count(distinct closes.bookmaker_key) as book_count
-    from events
-    inner join {{ known('int_closes') }} as closes
-        on events.event_id = closes.event_id and events.starts_at = closes.starts_at
-    left join {{ ref('sharp_references') }} as sharp_references
-        on closes.bookmaker_key = sharp_references.bookmaker_key
-    where events.starts_at <= events.as_of
-    group by events.event_id, events.sport_key, events.starts_at
-    having count(sharp_references.bookmaker_key) = 0
 
 ),
 
@@ -174,17 +146,7 @@ final as (
             ~ " || 'of ' || away_team || ' @ ' || home_team",
             seen_at='last_shown_at'
         ) }}
-    from taken_over
-    union all
-    select
-        {{ finding(
-            "'sharp_missing'",
-            sport_key='sport_key',
-            event_id='event_id',
-            sample="cast(book_count as text) || ' books, none of them sharp'",
-            seen_at='starts_at'
-        ) }}
-    from without_sharp
+    from {{ ref('int_ids_taken_over') }}
 
 )
 

@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(indexes=lookup_indexes(['event_id']), pre_hook='{{ hashed_joins() }}') }}
 
 with
 
@@ -15,7 +15,7 @@ sets as (
         *,
         {{ logit('greatest(lowest_1, 1e-6)') }} as lowest_log_odds,
         {{ logit('highest_1') }} as highest_log_odds
-    from {{ ref('int_sets_unchecked') }}
+    from {{ ref('int_sets_to_validate') }}
     where implied_total is not null and kind != 'dfs'
 
 ),
@@ -43,7 +43,7 @@ followed as (
 
 ),
 
-sightings as (
+snapshots as (
 
     select
         event_id,
@@ -54,7 +54,7 @@ sightings as (
             order by sequence_key collate "C"
         ) as captured_before
     from {{ known('int_event_snapshots') }}
-    where is_listed and is_quoting and {{ within_unchecked_events('event_id') }}
+    where is_listed and is_quoting and {{ within_events_to_validate('event_id') }}
 
 ),
 
@@ -68,13 +68,13 @@ jumped as (
                 followed.lowest_log_odds - followed.highest_before,
                 followed.lowest_before - followed.highest_log_odds
             ) > rules.threshold
-    inner join sightings
-        on followed.event_id = sightings.event_id and followed.response_id = sightings.response_id
+    inner join snapshots
+        on followed.event_id = snapshots.event_id and followed.response_id = snapshots.response_id
     where
         followed.before_to = followed.valid_from
         and followed.set_point is not distinct from followed.point_before
         -- in a day or two without a look at it any price may move as far
-        and {{ minutes_between('sightings.captured_before', 'sightings.captured_at') }}
+        and {{ minutes_between('snapshots.captured_before', 'snapshots.captured_at') }}
         <= rules.second_threshold
 
 ),

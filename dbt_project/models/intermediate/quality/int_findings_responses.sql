@@ -1,14 +1,6 @@
-{{ config(materialized='ephemeral') }}
-
 {%- set date_asked = api_timestamp(json_text('params', 'date')) %}
 
 with
-
-rules as (
-
-    select * from {{ ref('quality_rules') }}
-
-),
 
 set_aside as (
 
@@ -31,6 +23,7 @@ responses as (
         credits_estimated,
         credits_charged,
         bad_headers,
+        reading_notes,
         coalesce(captured_at, requested_at) as seen_at,
         -- the envelope of a historical answer is older than its question, as it should be
         case
@@ -57,7 +50,7 @@ broken as (
     from responses
     left join set_aside
         on responses.response_id = set_aside.response_id
-    inner join rules
+    inner join {{ ref('quality_rules') }} as rules
         on
             case rules.rule_id
                 when 'failed_request' then not responses.is_complete
@@ -84,6 +77,24 @@ broken as (
                 when 'historical_snapshot_far'
                     then responses.is_complete and responses.minutes_from_asked > rules.threshold
             end
+
+),
+
+unread as (
+
+    select
+        response_id,
+        sport_key,
+        reading_notes,
+        seen_at
+    from responses
+    where reading_notes is not null
+
+),
+
+notes as (
+
+    {{ flatten_notes('unread') }}
 
 ),
 
@@ -114,6 +125,19 @@ final as (
             seen_at='seen_at'
         ) }}
     from broken
+    union all
+    select
+        {{ finding(
+            'rule_id',
+            sport_key='sport_key',
+            event_id='event_id',
+            bookmaker_key='bookmaker_key',
+            market_key='market_key',
+            subject="regexp_replace(path, '\\[[0-9]+\\]', '', 'g')",
+            sample="path || ': ' || noted || ' in response ' || response_id",
+            seen_at='seen_at'
+        ) }}
+    from notes
 
 )
 

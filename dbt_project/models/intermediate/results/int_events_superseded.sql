@@ -2,15 +2,15 @@
 
 with
 
-named_events as (
+canonical_events as (
 
-    select * from {{ ref('int_events_named') }}
+    select * from {{ ref('int_events_canonical') }}
 
 ),
 
-dropped_events as (
+delisted_events as (
 
-    select * from {{ ref('int_events_dropped') }}
+    select * from {{ ref('int_events_delisted') }}
 
 ),
 

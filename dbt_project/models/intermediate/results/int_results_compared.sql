@@ -20,7 +20,7 @@ team_aliases as (
 
 ),
 
-named as (
+canonical as (
 
     select
         result_rows.*,
@@ -44,7 +44,7 @@ paired as (
         *,
         {{ team_pair('home_name', 'away_name') }} as team_pair,
         home_name collate "C" > away_name collate "C" as is_turned
-    from named
+    from canonical
 
 ),
 

@@ -13,7 +13,7 @@ with
 
 games as (
 
-    select * from {{ ref('int_results_named') }}
+    select * from {{ ref('int_results_canonical') }}
 
 ),
 
@@ -24,7 +24,7 @@ pairs as (
 ),
 
 {% for round in range(1, rounds + 1) %}
-judged_{{ round }} as (
+ranked_{{ round }} as (
 
     select
         *,
@@ -36,7 +36,7 @@ judged_{{ round }} as (
 
 taken_{{ round }} as (
 
-    select * from judged_{{ round }}
+    select * from ranked_{{ round }}
     where pair_rank = best_of_event and pair_rank = best_of_game
 
 ),

@@ -11,7 +11,7 @@ games as (
         ) as games_that_day,
         count(*) over (partition by source, sport_key, team_pair, game_date)
             as games_of_pair_that_day
-    from {{ ref('int_results_named') }}
+    from {{ ref('int_results_canonical') }}
     where is_latest
 
 ),
@@ -22,9 +22,9 @@ superseded as (
 
 ),
 
-dropped as (
+delisted as (
 
-    select * from {{ ref('int_events_dropped') }}
+    select * from {{ ref('int_events_delisted') }}
 
 ),
 
@@ -33,12 +33,12 @@ standing as (
     select
         events.*,
         {{ team_pair('events.home_team', 'events.away_team') }} as team_pair,
-        case when dropped.event_id is null then 1 else 0 end as stands
-    from {{ ref('int_events_named') }} as events
+        case when delisted.event_id is null then 1 else 0 end as stands
+    from {{ ref('int_events_canonical') }} as events
     left join superseded
         on events.event_id = superseded.event_id
-    left join dropped
-        on events.event_id = dropped.event_id
+    left join delisted
+        on events.event_id = delisted.event_id
     where superseded.event_id is null
 
 ),

@@ -4,11 +4,11 @@ with
 
 games as (
 
-    select named.*
-    from {{ ref('int_results_named') }} as named
+    select canonical.*
+    from {{ ref('int_results_canonical') }} as canonical
     inner join {{ ref('int_results_matched') }} as matched
-        on named.result_row_id = matched.result_row_id
-    where named.is_contradicted or (named.is_latest and matched.event_id is null)
+        on canonical.result_row_id = matched.result_row_id
+    where canonical.is_contradicted or (canonical.is_latest and matched.event_id is null)
 
 ),
 
@@ -40,7 +40,7 @@ nearest_events as (
         ) as nearness_rank,
         max(case when is_same_day then 1 else 0 end) over (partition by result_game_id)
             as has_event_that_day
-    from {{ ref('int_results_apart') }}
+    from {{ ref('int_results_minutes_apart') }}
 
 ),
 
@@ -76,7 +76,7 @@ final as (
             when nearest.minutes_apart > {{ var('results_match_hours') }} * 60
                 then
                     'the nearest event of these teams starts '
-                    || {{ how_far_apart('nearest.minutes_apart') }} || ' away'
+                    || {{ minutes_apart_text('nearest.minutes_apart') }} || ' away'
             when superseded.event_id is not null
                 then
                     'its event left the feed, which went on under the id '

@@ -10,7 +10,7 @@ months as (
         bookmaker_key,
         method,
         moment,
-        decided_month,
+        result_month,
         count(distinct event_id) as game_count,
         count(*) as outcome_count,
         count(case when is_winner then 1 end) as set_count,
@@ -24,11 +24,11 @@ months as (
             power({{ logit('fair_probability') }} - {{ logit('sharp_close_probability') }}, 2)
         ) as squared_logit_error_sum
     from {{ ref('int_fair_settled') }}
-    group by sport_key, market_key, bookmaker_key, method, moment, decided_month
+    group by sport_key, market_key, bookmaker_key, method, moment, result_month
 
 ),
 
--- a row knows the games decided up to its month's end and no later ones
+-- a row knows the games that were over up to its month's end and no later ones
 walked as (
 
     select
@@ -37,7 +37,7 @@ walked as (
         bookmaker_key,
         method,
         moment,
-        cast(decided_month + interval '1 month' - interval '1 day' as date) as through_date,
+        cast(result_month + interval '1 month' - interval '1 day' as date) as through_date,
         sum(game_count) over so_far as game_count,
         sum(set_count) over so_far as set_count,
         sum(outcome_count) over so_far as outcome_count,
@@ -48,7 +48,7 @@ walked as (
     from months
     window so_far as (
         partition by sport_key, market_key, bookmaker_key, method, moment
-        order by decided_month
+        order by result_month
     )
 
 ),

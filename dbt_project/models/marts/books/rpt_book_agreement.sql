@@ -2,15 +2,56 @@
 
 with
 
+-- what a book asked last before the start: of a price that stands for days one look is enough
+shown as (
+
+    select
+        changes.*,
+        row_number() over (
+            partition by {{ quote_key('changes') }}
+            order by changes.valid_from desc, changes.response_id collate "C" desc
+        ) as recency_rank
+    from {{ ref('fct_odds_changes') }} as changes
+    inner join {{ known('int_events') }} as events
+        on changes.event_id = events.event_id and changes.valid_from < events.starts_at
+    where changes.decimal_price is not null and not changes.is_stale and not changes.is_in_play
+
+),
+
 quotes as (
 
-    select * from {{ ref('int_quotes_last_shown') }}
+    select * from shown
+    where recency_rank = 1
 
 ),
 
 moves as (
 
-    select * from {{ ref('int_moves_joined') }}
+    select * from {{ ref('int_quotes_moved') }}
+
+),
+
+-- moves of one book on what another quotes too, and whether that came to the same price at once
+shared_moves as (
+
+    select
+        moves.bookmaker_key,
+        quotes.bookmaker_key as other_bookmaker_key,
+        count(*) as move_count,
+        count(joint_moves.bookmaker_key) as joint_move_count
+    from moves
+    inner join quotes
+        on
+            {{ same_asked('moves', 'quotes') }}
+            and moves.bookmaker_key != quotes.bookmaker_key
+    left join moves as joint_moves
+        on
+            {{ same_asked('quotes', 'joint_moves') }}
+            and quotes.bookmaker_key = joint_moves.bookmaker_key
+            and moves.response_id = joint_moves.response_id
+            and moves.decimal_price = joint_moves.decimal_price
+            and moves.point is not distinct from joint_moves.point
+    group by moves.bookmaker_key, quotes.bookmaker_key
 
 ),
 
@@ -57,25 +98,25 @@ measured as (
         cast(pairs.equal_quote_count as double precision) / pairs.shared_quote_count
             as equal_share,
         coalesce(moves.move_count, 0) + coalesce(others_moves.move_count, 0) as move_count,
-        coalesce(moves.joined_count, 0) + coalesce(others_moves.joined_count, 0)
+        coalesce(moves.joint_move_count, 0) + coalesce(others_moves.joint_move_count, 0)
             as joint_move_count
     from pairs
     left join bookmakers as books
         on pairs.bookmaker_key = books.bookmaker_key
     left join bookmakers as other_books
         on pairs.other_bookmaker_key = other_books.bookmaker_key
-    left join moves
+    left join shared_moves as moves
         on
             pairs.bookmaker_key = moves.bookmaker_key
             and pairs.other_bookmaker_key = moves.other_bookmaker_key
-    left join moves as others_moves
+    left join shared_moves as others_moves
         on
             pairs.other_bookmaker_key = others_moves.bookmaker_key
             and pairs.bookmaker_key = others_moves.other_bookmaker_key
 
 ),
 
-judged as (
+classified as (
 
     select
         *,
@@ -103,7 +144,7 @@ final as (
         is_one_house,
         agrees_too_often,
         agrees_too_often and not is_one_house as is_suggested
-    from judged
+    from classified
 
 )
 

@@ -20,7 +20,7 @@ months as (
     select
         {{ group }},
         method,
-        decided_month,
+        result_month,
         count(*) as game_count,
         sum(set_count) as set_count,
         sum(log_loss) as log_loss_sum,
@@ -31,11 +31,11 @@ months as (
         sum(favourite_bias) as bias_sum,
         sum(power(favourite_bias, 2)) as bias_squares
     from {{ ref('int_methods_scored') }}
-    group by {{ group }}, method, decided_month
+    group by {{ group }}, method, result_month
 
 ),
 
--- a row knows the games decided up to its month's end and no later ones
+-- a row knows the games that were over up to its month's end and no later ones
 so_far as (
 
     select
@@ -44,9 +44,9 @@ so_far as (
         {%- for column in sums %}
         sum({{ column }}) over walk as {{ column }},
         {%- endfor %}
-        decided_month
+        result_month
     from months
-    window walk as (partition by {{ group }}, method order by decided_month)
+    window walk as (partition by {{ group }}, method order by result_month)
 
 ),
 
@@ -65,10 +65,10 @@ ranked as (
 
     select
         {{ group }},
-        decided_month,
+        result_month,
         method,
         row_number() over (
-            partition by {{ group }}, decided_month
+            partition by {{ group }}, result_month
             order by
                 case
                     when
@@ -82,7 +82,7 @@ ranked as (
                 method collate "C"
         ) as choice_rank,
         row_number() over (
-            partition by {{ group }}, decided_month
+            partition by {{ group }}, result_month
             order by
                 {{ nine_digits('abs(bias_sum / nullif(sharp_game_count, 0))') }} asc nulls last,
                 method collate "C"
@@ -96,11 +96,11 @@ chosen as (
 
     select
         {{ group }},
-        decided_month,
+        result_month,
         max(case when choice_rank = 1 then method end) as chosen_method,
         max(case when bias_rank = 1 and sharp_game_count > 0 then method end) as margin_method
     from ranked
-    group by {{ group }}, decided_month
+    group by {{ group }}, result_month
 
 ),
 
@@ -109,7 +109,7 @@ choices as (
     select
         *,
         coalesce(
-            lag(chosen_method) over (partition by {{ group }} order by decided_month),
+            lag(chosen_method) over (partition by {{ group }} order by result_month),
             'multiplicative'
         ) as past_method
     from chosen
@@ -127,18 +127,18 @@ followed as (
         {%- for column in sums %}
         sum(months.{{ column }}) over walk as {{ column }},
         {%- endfor %}
-        months.decided_month
+        months.result_month
     from months
     inner join choices
         on
             months.sport_key = choices.sport_key
             and months.market_kind = choices.market_kind
             and months.bookmaker_kind = choices.bookmaker_kind
-            and months.decided_month = choices.decided_month
+            and months.result_month = choices.result_month
             and months.method = choices.past_method
     window walk as (
         partition by months.sport_key, months.market_kind, months.bookmaker_kind
-        order by months.decided_month
+        order by months.result_month
     )
 
 ),
@@ -158,7 +158,7 @@ final as (
         walked.market_kind,
         walked.bookmaker_kind,
         walked.method,
-        cast(walked.decided_month + interval '1 month' - interval '1 day' as date)
+        cast(walked.result_month + interval '1 month' - interval '1 day' as date)
             as through_date,
         cast(walked.game_count as integer) as game_count,
         cast(walked.set_count as integer) as set_count,
@@ -182,7 +182,7 @@ final as (
             walked.sport_key = choices.sport_key
             and walked.market_kind = choices.market_kind
             and walked.bookmaker_kind = choices.bookmaker_kind
-            and walked.decided_month = choices.decided_month
+            and walked.result_month = choices.result_month
     inner join {{ ref('dim_default_methods') }} as default_methods
         on
             walked.sport_key = default_methods.sport_key

@@ -12,7 +12,7 @@ movers as (
         book_group,
         group_moved_at,
         group_moved_after_at
-    from {{ ref('int_moves_grouped') }}
+    from {{ ref('int_move_waves') }}
     where direction = 'shorter'
 
 ),

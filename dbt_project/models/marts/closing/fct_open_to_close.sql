@@ -20,15 +20,54 @@ closes as (
 
 ),
 
-fair as (
+fair_ends as (
 
-    select * from {{ ref('int_fair_by_default') }}
+    select {{ fair_columns() }} from {{ ref('int_fair_at_open') }}
+    union all
+    select {{ fair_columns() }} from {{ ref('int_fair_at_moments') }}
+    where moment = 'close'
 
 ),
 
-travels as (
+fair as (
 
-    select * from {{ ref('int_quotes_travelled') }}
+    select
+        fair_ends.*,
+        case when {{ lists_many_lines('fair_ends.market_key') }} then fair_ends.point end as line
+    from fair_ends
+    inner join {{ known('int_events') }} as events
+        on fair_ends.event_id = events.event_id
+    inner join {{ ref('markets') }} as markets
+        on fair_ends.market_key = markets.market_key
+    inner join {{ ref('dim_default_methods') }} as default_methods
+        on
+            events.sport_key = default_methods.sport_key
+            and markets.market_kind = default_methods.market_kind
+    where fair_ends.method = default_methods.method
+
+),
+
+moves as (
+
+    select
+        {{ quote_key() }},
+        count(*) as move_count
+    from {{ ref('int_quotes_moved') }}
+    group by {{ quote_key() }}
+
+),
+
+ranges as (
+
+    select
+        {{ quote_key() }},
+        max(decimal_price) as highest_decimal_price,
+        min(decimal_price) as lowest_decimal_price,
+        max(point) as highest_point,
+        min(point) as lowest_point
+    from {{ ref('int_quotes_sequenced') }}
+    where decimal_price is not null
+    group by {{ quote_key() }}
 
 ),
 
@@ -52,16 +91,18 @@ final as (
         {{ points_clv('openings.outcome_name', 'openings.point', 'closes.point') }} as point_move,
         {{ implied_clv('openings.decimal_price', 'closes.decimal_price') }} as probability_move,
         closing_fair.fair_probability - opening_fair.fair_probability as fair_probability_move,
-        coalesce(travels.move_count, 0) as move_count,
-        travels.highest_decimal_price,
-        travels.lowest_decimal_price,
-        travels.highest_point,
-        travels.lowest_point
+        cast(coalesce(moves.move_count, 0) as integer) as move_count,
+        ranges.highest_decimal_price,
+        ranges.lowest_decimal_price,
+        ranges.highest_point,
+        ranges.lowest_point
     from openings
     inner join closes
         on {{ same_quote('openings', 'closes') }}
-    left join travels
-        on {{ same_quote('openings', 'travels') }}
+    left join moves
+        on {{ same_quote('openings', 'moves') }}
+    left join ranges
+        on {{ same_quote('openings', 'ranges') }}
     left join fair as opening_fair
         on
             {{ same_quote('openings', 'opening_fair') }}

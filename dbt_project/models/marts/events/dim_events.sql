@@ -24,9 +24,9 @@ superseded_events as (
 
 ),
 
-dropped_events as (
+delisted_events as (
 
-    select * from {{ ref('int_events_dropped') }}
+    select * from {{ ref('int_events_delisted') }}
 
 ),
 

@@ -11,7 +11,7 @@ turned_up as (
     select sport_key from {{ known('int_events') }}
     where sport_key is not null
     union
-    select sport_key from {{ ref('int_results_named') }}
+    select sport_key from {{ ref('int_results_canonical') }}
 
 ),
 

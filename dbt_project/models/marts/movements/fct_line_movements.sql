@@ -10,19 +10,19 @@ with
 
 moves as (
 
-    select * from {{ ref('int_moves_grouped') }}
+    select * from {{ ref('int_move_waves') }}
 
 ),
 
 steam as (
 
-    select * from {{ ref('int_moves_steamed') }}
+    select * from {{ ref('int_steam_moves') }}
 
 ),
 
 reversals as (
 
-    select * from {{ ref('int_moves_reversed') }}
+    select * from {{ ref('int_reverse_moves') }}
 
 ),
 

@@ -8,50 +8,21 @@ rules as (
 
 ),
 
-unsettled as (
-
-    select
-        *,
-        why = 'no result of this sport was imported' as is_of_sport
-    from {{ ref('rpt_unmatched_results') }}
-    where what = 'event'
-
-),
-
--- a sport nobody has imported a result of is one finding, not one per game
-without_result as (
-
-    select
-        {{ finding(
-            "'odds_without_result'",
-            sport_key='sport_key',
-            event_id="case when not is_of_sport then unmatched_id end",
-            sample=game_name('unsettled') ~ " || ': ' || why",
-            seen_at='starts_at'
-        ) }}
-    from unsettled
-
-),
-
 found as (
 
-    select {{ finding_columns() }} from {{ ref('int_findings_by_event') }}
+    select {{ finding_columns() }} from {{ ref('int_events_validated') }}
     where rule_id is not null
     union all
-    select {{ finding_columns() }} from {{ ref('int_responses_checked') }}
+    select {{ finding_columns() }} from {{ ref('int_responses_validated') }}
     where rule_id is not null
     union all
-    select {{ finding_columns() }} from {{ ref('int_findings_responses') }}
+    select * from {{ ref('int_findings_responses') }}
     union all
-    select {{ finding_columns() }} from {{ ref('int_findings_readings') }}
+    select * from {{ ref('int_findings_events') }}
     union all
-    select {{ finding_columns() }} from {{ ref('int_findings_events') }}
+    select * from {{ ref('int_findings_coverage') }}
     union all
-    select {{ finding_columns() }} from {{ ref('int_findings_promises') }}
-    union all
-    select {{ finding_columns() }} from {{ ref('int_findings_names') }}
-    union all
-    select {{ finding_columns() }} from without_result
+    select * from {{ ref('int_findings_results') }}
 
 ),
 

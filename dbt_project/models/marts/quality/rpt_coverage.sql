@@ -6,8 +6,8 @@ tiers as (
 
     select
         *,
-        promised_count - held_count - unlisted_count - failed_count as uncollected_count
-    from {{ ref('int_tier_promises') }}
+        expected_count - held_count - unlisted_count - failed_count as uncollected_count
+    from {{ ref('int_expected_snapshots') }}
 
 ),
 
@@ -36,7 +36,7 @@ things as (
         sport_key,
         'tiers' as what,
         case
-            when held_count = promised_count then 'held'
+            when held_count = expected_count then 'held'
             when held_count > 0 then 'partly_held'
             else 'not_collected'
         end as outcome
@@ -44,15 +44,9 @@ things as (
     union all
     select
         sport_key,
-        'books' as what,
+        case when bookmaker_key is not null then 'books' else 'markets' end as what,
         outcome
-    from {{ ref('int_books_promised') }}
-    union all
-    select
-        sport_key,
-        'markets' as what,
-        outcome
-    from {{ ref('int_markets_promised') }}
+    from {{ ref('int_expected_quotes') }}
     union all
     select
         events.sport_key,

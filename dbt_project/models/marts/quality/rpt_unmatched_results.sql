@@ -48,14 +48,14 @@ nearest_rows as (
         event_id,
         min(minutes_apart) as minutes_apart,
         max(case when is_contradicted then 1 else 0 end) = 1 as is_contradicted
-    from {{ ref('int_results_apart') }}
+    from {{ ref('int_results_minutes_apart') }}
     group by event_id
 
 ),
 
 sports_imported as (
 
-    select distinct sport_key from {{ ref('int_results_named') }}
+    select distinct sport_key from {{ ref('int_results_canonical') }}
 
 ),
 
@@ -73,7 +73,7 @@ unmatched_events as (
             when nearest_rows.minutes_apart > {{ var('results_match_hours') }} * 60
                 then
                     'the nearest result row of these teams starts '
-                    || {{ how_far_apart('nearest_rows.minutes_apart') }} || ' away'
+                    || {{ minutes_apart_text('nearest_rows.minutes_apart') }} || ' away'
             else 'the row at that time is nearer to another event'
         end as why
     from events

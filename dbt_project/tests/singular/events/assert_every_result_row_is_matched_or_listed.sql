@@ -8,7 +8,7 @@ games as (
     select
         result_row_id,
         result_game_id
-    from {{ ref('int_results_named') }}
+    from {{ ref('int_results_canonical') }}
     where is_latest or is_contradicted
 
 ),

@@ -7,7 +7,7 @@
     )
 }}
 
--- depends_on: {{ ref('int_findings_by_event') }}
+-- depends_on: {{ ref('int_events_validated') }}
 
 with
 
@@ -28,7 +28,7 @@ arrivals as (
 
     select modelled.response_id
     from {{ known('int_modelled_responses') }} as modelled
-    where {{ unchecked_responses('modelled') }}
+    where {{ responses_to_validate('modelled') }}
 
 ),
 

@@ -1,15 +1,15 @@
 {#-
-    CTEs that end in `dropped_events`, of the CTEs `events` and `snapshots` (those that show prices):
+    CTEs that end in `delisted_events`, of the CTEs `events` and `snapshots` (those that show prices):
     events that the last snapshot in scope before their start no longer lists, and when.
 -#}
-{% macro dropped_events() -%}
+{% macro delisted_events() -%}
 absences as (
 
     select
         events.event_id,
         events.starts_at,
-        max(snapshots.captured_at) as dropped_at,
-        max(snapshots.sequence_key collate "C") as dropped_key
+        max(snapshots.captured_at) as delisted_at,
+        max(snapshots.sequence_key collate "C") as delisted_key
     from snapshots
     inner join events
         on
@@ -29,16 +29,16 @@ returned as (
         on
             absences.event_id = snapshots.event_id
             and absences.starts_at > snapshots.captured_at
-            and absences.dropped_key collate "C" < snapshots.sequence_key collate "C"
+            and absences.delisted_key collate "C" < snapshots.sequence_key collate "C"
     where snapshots.is_listed
 
 ),
 
-dropped_events as (
+delisted_events as (
 
     select
         absences.event_id,
-        absences.dropped_at
+        absences.delisted_at
     from absences
     left join returned
         on absences.event_id = returned.event_id

@@ -1,12 +1,12 @@
 {#-
-    One row per market of a book that shows an outcome of a game in a payload, with its stamp:
+    One row per market of a book that shows an outcome of a game in a payload, with its update time:
     `documents` as for flatten_odds.
 -#}
-{% macro flatten_stamps(documents) -%}
-    {{ return(adapter.dispatch('flatten_stamps')(documents)) }}
+{% macro flatten_update_times(documents) -%}
+    {{ return(adapter.dispatch('flatten_update_times')(documents)) }}
 {%- endmacro %}
 
-{% macro default__flatten_stamps(documents) -%}
+{% macro default__flatten_update_times(documents) -%}
     select
         response_seq,
         captured_at,
@@ -29,7 +29,7 @@
         and jsonb_array_length(coalesce(nullif(markets.body -> 'outcomes', 'null'), '[]')) > 0
 {%- endmacro %}
 
-{% macro duckdb__flatten_stamps(documents) -%}
+{% macro duckdb__flatten_update_times(documents) -%}
     select
         response_seq, captured_at, event_id, bookmaker_key,
         market.key as market_key,
@@ -62,7 +62,7 @@
 
 {#-
     Whether the present batch has read the payloads of all these responses already, as after a bulk
-    load. Of what a book lists twice the batch keeps one listing, and the stamps of both count.
+    load. Of what a book lists twice the batch keeps one listing, and the update times of both count.
 -#}
 {% macro batch_holds(responses, batch) -%}
     {%- set missing -%}

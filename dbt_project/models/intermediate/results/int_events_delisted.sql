@@ -15,11 +15,11 @@ snapshots as (
 
 ),
 
-{{ dropped_events() }},
+{{ delisted_events() }},
 
 final as (
 
-    select * from dropped_events
+    select * from delisted_events
 
 )
 

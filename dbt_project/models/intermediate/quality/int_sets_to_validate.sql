@@ -12,7 +12,7 @@ with
 versions as (
 
     select * from {{ ref('int_set_versions') }}
-    where {{ within_unchecked_events('event_id') }}
+    where {{ within_events_to_validate('event_id') }}
 
 ),
 

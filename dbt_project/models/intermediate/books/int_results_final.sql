@@ -1,5 +1,3 @@
-{{ config(materialized='ephemeral') }}
-
 with
 
 results as (
@@ -23,7 +21,7 @@ final as (
         home_score_regulation,
         away_score_regulation,
         is_shortened,
-        published_at as decided_at
+        published_at
     from results
     where recency_rank = 1
 

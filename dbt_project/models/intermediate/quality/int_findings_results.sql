@@ -1,5 +1,3 @@
-{{ config(materialized='ephemeral') }}
-
 with
 
 teams as (
@@ -29,18 +27,18 @@ results as (
         home_team as team_name,
         source,
         landed_at
-    from {{ ref('int_results_named') }}
+    from {{ ref('int_results_canonical') }}
     union all
     select
         sport_key,
         away_team as team_name,
         source,
         landed_at
-    from {{ ref('int_results_named') }}
+    from {{ ref('int_results_canonical') }}
 
 ),
 
-unmatched as (
+unknown_teams as (
 
     select
         results.sport_key,
@@ -58,16 +56,13 @@ unmatched as (
 
 ),
 
-books as (
+without_result as (
 
     select
-        sport_key,
-        bookmaker_key,
-        min(starts_at) as seen_at,
-        count(*) as event_count
-    from {{ ref('int_books_promised') }}
-    where is_named and outcome = 'never_seen'
-    group by sport_key, bookmaker_key
+        *,
+        why = 'no result of this sport was imported' as is_of_sport
+    from {{ ref('rpt_unmatched_results') }}
+    where what = 'event'
 
 ),
 
@@ -82,18 +77,18 @@ final as (
             times='row_count',
             seen_at='seen_at'
         ) }}
-    from unmatched
+    from unknown_teams
     union all
+    -- a sport nobody has imported a result of is one finding, not one per game
     select
         {{ finding(
-            "'book_never_seen'",
+            "'odds_without_result'",
             sport_key='sport_key',
-            bookmaker_key='bookmaker_key',
-            sample="'on none of ' || cast(event_count as text) || ' games'",
-            times='event_count',
-            seen_at='seen_at'
+            event_id="case when not is_of_sport then unmatched_id end",
+            sample=game_name('without_result') ~ " || ': ' || why",
+            seen_at='starts_at'
         ) }}
-    from books
+    from without_result
 
 )
 

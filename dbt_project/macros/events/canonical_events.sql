@@ -1,5 +1,5 @@
 {#- events with their teams as the API names them now, of the CTEs `events`, `sports`, `team_aliases` -#}
-{% macro named_events() -%}
+{% macro canonical_events() -%}
     select
         events.event_id,
         events.sport_key,

@@ -4,7 +4,7 @@ with
 
 games as (
 
-    select * from {{ ref('int_results_named') }}
+    select * from {{ ref('int_results_canonical') }}
     where is_latest or is_contradicted
 
 ),
@@ -14,7 +14,7 @@ events as (
     select
         *,
         {{ team_pair('home_team', 'away_team') }} as team_pair
-    from {{ ref('int_events_named') }}
+    from {{ ref('int_events_canonical') }}
 
 ),
 

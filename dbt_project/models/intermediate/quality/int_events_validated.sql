@@ -1,11 +1,11 @@
 {{
     config(
         materialized='incremental',
-        indexes=lookup_indexes(['checked_event_id']),
-        pre_hook=['{{ hashed_joins() }}', '{{ forget_checked() }}'],
+        indexes=lookup_indexes(['validated_event_id']),
+        pre_hook=['{{ hashed_joins() }}', '{{ forget_validated() }}'],
         post_hook='{{ gathered_statistics() }}',
         incremental_strategy='delete+insert',
-        unique_key='checked_event_id',
+        unique_key='validated_event_id',
     )
 }}
 
@@ -13,19 +13,22 @@ with
 
 found as (
 
-    select * from {{ ref('int_findings_prices') }}
+    select * from {{ ref('int_findings_quotes') }}
     union all
-    select * from {{ ref('int_findings_outcomes') }}
+    select
+        *,
+        event_id as validated_event_id
+    from {{ ref('int_findings_markets') }}
     union all
-    select * from {{ ref('int_findings_markets') }}
+    select
+        *,
+        event_id as validated_event_id
+    from {{ ref('int_findings_outliers') }}
     union all
-    select * from {{ ref('int_findings_contradictions') }}
-    union all
-    select * from {{ ref('int_findings_outliers') }}
-    union all
-    select * from {{ ref('int_findings_points') }}
-    union all
-    select * from {{ ref('int_findings_jumps') }}
+    select
+        *,
+        event_id as validated_event_id
+    from {{ ref('int_findings_jumps') }}
 
 ),
 
@@ -77,12 +80,6 @@ kept as (
 
 ),
 
-strangers as (
-
-    select * from {{ ref('int_findings_strangers') }}
-
-),
-
 -- an event without findings has a row too: it takes the place of those it had before
 events as (
 
@@ -93,20 +90,15 @@ events as (
             seen_at='cast(null as timestamp with time zone)',
             times='0'
         ) }},
-        event_id as checked_event_id
+        event_id as validated_event_id
     from {{ known('int_events') }}
-    where {{ within_unchecked_events('event_id') }}
+    where {{ within_events_to_validate('event_id') }}
 
 ),
 
 final as (
 
-    select
-        {{ finding_columns() }},
-        event_id as checked_event_id
-    from kept
-    union all
-    select * from strangers
+    select * from kept
     union all
     select * from events
 

@@ -3,18 +3,18 @@
     rules have not looked at. Their own ledger is read by name, since it stands downstream; a day of
     slack in the load ids, as in batch_plan.
 -#}
-{% macro unchecked_responses(modelled) -%}
-    {%- set checked = none -%}
-    {%- if earlier('int_findings_by_event') and not looks_back() -%}
-        {%- set checked = earlier('int_responses_checked') -%}
+{% macro responses_to_validate(modelled) -%}
+    {%- set validated = none -%}
+    {%- if earlier('int_events_validated') and not looks_back() -%}
+        {%- set validated = earlier('int_responses_validated') -%}
     {%- endif -%}
-    {%- set newest_load = newest(checked, 'load_id') -%}
+    {%- set newest_load = newest(validated, 'load_id') -%}
     {%- if newest_load -%}
         {%- set floor = '%.6f' | format((newest_load | float) - 86400) -%}
         {{ modelled }}.load_id > '{{ floor }}'
         and {{ modelled }}.response_id not in (
-            select checked.response_id from {{ checked }} as checked
-            where checked.load_id > '{{ floor }}'
+            select validated.response_id from {{ validated }} as validated
+            where validated.load_id > '{{ floor }}'
         )
     {%- else -%}
         true
@@ -26,10 +26,10 @@
     which both engines push below the windows of a view; where there are very many, all events are
     looked at again, which ends in the same rows.
 -#}
-{% macro within_unchecked_events(event_id) -%}
+{% macro within_events_to_validate(event_id) -%}
     {%- set snapshots = known('int_event_snapshots') -%}
     {%- set modelled = known('int_modelled_responses') -%}
-    {%- set condition = unchecked_responses('modelled') if execute else 'true' -%}
+    {%- set condition = responses_to_validate('modelled') if execute else 'true' -%}
     {%- if condition == 'true' -%}
         true
     {%- else -%}

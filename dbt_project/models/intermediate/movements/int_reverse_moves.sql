@@ -52,7 +52,7 @@ recent as (
 
 ),
 
-heard as (
+compared as (
 
     select
         *,
@@ -63,8 +63,8 @@ heard as (
 
 ),
 
--- of the sharps that had just moved the first of the list speaks, by its last move
-speaking as (
+-- of the sharps that had just moved the first of the list counts, by its last move
+ranked as (
 
     select
         *,
@@ -75,7 +75,7 @@ speaking as (
                 sharp_moved_at desc,
                 sharp_response_id collate "C" desc
         ) as sharp_rank
-    from heard
+    from compared
     where may_be_last and (certain_priority is null or priority <= certain_priority)
 
 ),
@@ -94,7 +94,7 @@ final as (
                 and max(certain_priority) is not null
                 then true
         end as is_reverse
-    from speaking
+    from ranked
     group by {{ quote_key() }}, response_id
 
 )

@@ -87,7 +87,7 @@ possible as (
 
 ),
 
-judged as (
+classified as (
 
     select
         {{ moved_outcome('moments') }},
@@ -122,7 +122,7 @@ final as (
         moved_after_at,
         moved_at,
         case when is_certain then true when not is_possible then false end as is_steam
-    from judged
+    from classified
 
 )
 

@@ -22,7 +22,7 @@ team_aliases as (
 
 final as (
 
-    {{ named_events() }}
+    {{ canonical_events() }}
 
 )
 

@@ -5,6 +5,6 @@
 
 select responses.response_id
 from {{ known('int_modelled_responses') }} as responses
-left join {{ ref('int_responses_checked') }} as ledger
+left join {{ ref('int_responses_validated') }} as ledger
     on responses.response_id = ledger.response_id
 where ledger.response_id is null

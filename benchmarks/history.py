@@ -95,7 +95,7 @@ def split_loads(settings: Settings) -> None:
             """
         )
         connection.rows(f"update raw.api_responses set _dlt_load_id = {load_id}")
-        connection.rows(f"update intermediate.int_modelled_responses set load_id = {load_id}")
+        connection.rows(f"update intermediate.int_processed_responses set load_id = {load_id}")
 
 
 def settle(settings: Settings) -> None:

@@ -19,7 +19,7 @@ GOAL_OVERHEAD_SECONDS = 0.6
 WARM_UP_CYCLES = 3
 READ_CYCLES = 3
 CHANGES = "select count(*) from intermediate.int_quote_changes"
-RESPONSES = "select count(*) from intermediate.int_modelled_responses"
+RESPONSES = "select count(*) from intermediate.int_processed_responses"
 
 
 @dataclass(frozen=True)

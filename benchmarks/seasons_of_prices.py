@@ -34,7 +34,7 @@ EDGE_MINUTES = (600, 720)
 # whole weeks, so that every game stays on its day of the week
 DAYS_BETWEEN_SEASONS = 364
 COPIED = (
-    "intermediate.int_modelled_responses",
+    "intermediate.int_processed_responses",
     "intermediate.int_events",
     "intermediate.int_event_snapshots",
     "intermediate.int_quote_changes",

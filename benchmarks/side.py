@@ -21,8 +21,8 @@ WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
 # what the baseline makes too: the other marts are built on it, and timed apart
 FOUNDATION = [f"+path:dbt_project/models/marts/{folder}" for folder in ("odds", "events", "ops")]
 COUNTS = {
-    "responses": "select count(*) from intermediate.int_modelled_responses where is_quoting",
-    "quotes": "select count(*) from intermediate.int_odds_batched where bookmaker_key is not null",
+    "responses": "select count(*) from intermediate.int_processed_responses where is_quoting",
+    "quotes": "select count(*) from intermediate.int_odds_parsed where bookmaker_key is not null",
     "changes": "select count(*) from marts.fct_odds_changes",
     "closes": "select count(*) from marts.fct_closing_lines where missing_reason is null",
     "best_prices": "select count(*) from marts.fct_best_prices",

@@ -358,11 +358,11 @@ def _are_named_apart(outcomes: list[dict[str, Any]]) -> bool:
 
 def _key(outcome: Mapping[str, Any], market_key: str) -> tuple[object, ...]:
     """What tells an outcome from the others of its market at its book."""
-    line = outcome.get("point") if lists_many_lines(market_key) else None
+    line = outcome.get("point") if has_alternate_lines(market_key) else None
     return outcome["name"], outcome.get("description"), line
 
 
-def lists_many_lines(market_key: str) -> bool:
+def has_alternate_lines(market_key: str) -> bool:
     """Whether a market shows one outcome at many points, as the macro of this name has it."""
     return _MANY_LINES.match(market_key) is not None
 

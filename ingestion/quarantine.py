@@ -11,7 +11,7 @@ from ingestion.raw_tables import SCHEMA
 from ingestion.warehouse import Connection, Row
 
 # where a response leaves something once a model has taken it in, even if a later one failed
-_TRACES = ("int_modelled_responses", "int_event_snapshots", "int_quote_changes")
+_TRACES = ("int_processed_responses", "int_event_snapshots", "int_quote_changes")
 
 
 def set_aside(

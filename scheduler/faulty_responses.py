@@ -47,7 +47,7 @@ select
 from intermediate.int_responses_scoped
 where
     sequence_key is not null
-    and response_id not in (select response_id from intermediate.int_modelled_responses)
+    and response_id not in (select response_id from intermediate.int_processed_responses)
     and response_id not in (
         select response_id from ops.quarantined_responses where released_at is null
     )
@@ -58,7 +58,7 @@ select
     response_id,
     sequence_key,
     is_quoting
-from intermediate.int_modelled_responses
+from intermediate.int_processed_responses
 where is_quoting = ?
 order by load_id collate "C" desc, sequence_key collate "C" desc
 limit 1

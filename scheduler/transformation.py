@@ -325,7 +325,7 @@ class Transformation:
 
 def _holds_more(connection: Connection, moment: datetime) -> bool:
     """Whether something was captured later than that."""
-    (newest,) = connection.rows("select max(captured_at) from intermediate.int_modelled_responses")
+    (newest,) = connection.rows("select max(captured_at) from intermediate.int_processed_responses")
     return newest[0] is not None and newest[0] > moment
 
 

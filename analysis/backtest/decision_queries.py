@@ -196,7 +196,7 @@ _STATES_AS_KNOWN = """
                 wanted.event_id,
                 sightings.known_at > wanted.moment_at as is_late,
                 sightings.captured_at,
-                sightings.lane,
+                sightings.request_kind,
                 sightings.markets,
                 sightings.bookmakers,
                 sightings.response_id
@@ -257,7 +257,7 @@ _STATES_AS_KNOWN = """
             inner join known
                 on
                     intervals.event_id = known.event_id
-                    and intervals.lane = known.lane
+                    and intervals.request_kind = known.request_kind
                     and known.captured_at >= intervals.valid_from
                     and (known.captured_at < intervals.valid_to or intervals.valid_to is null)
             where
@@ -280,7 +280,7 @@ _STATES_AS_KNOWN = """
                 lag(is_withdrawn) over quote_history as was_withdrawn,
                 lag(is_stale) over quote_history as was_stale,
                 lag(is_in_play) over quote_history as was_in_play,
-                lag(lane) over quote_history as last_lane
+                lag(request_kind) over quote_history as last_lane
             from showings
             where showing_rank = 1
             window quote_history as (
@@ -314,7 +314,7 @@ _STATES_AS_KNOWN = """
                 is_withdrawn,
                 is_stale,
                 is_in_play,
-                lane,
+                request_kind,
                 base_market_key,
                 response_id
             from published
@@ -336,7 +336,7 @@ _STATES_AS_KNOWN = """
                 is_withdrawn,
                 is_stale,
                 is_in_play,
-                lane,
+                request_kind,
                 base_market_key,
                 shown_by as response_id
             from compared
@@ -347,7 +347,7 @@ _STATES_AS_KNOWN = """
                 or is_withdrawn <> was_withdrawn
                 or is_stale <> was_stale
                 or is_in_play <> was_in_play
-                or lane <> last_lane
+                or request_kind <> last_lane
 
         )"""
 

@@ -40,7 +40,7 @@ _LATER_QUOTES = """
             bets.ready_at,
             bets.given_up_at,
             states.base_market_key,
-            states.lane,
+            states.request_kind,
             states.point,
             states.decimal_price,
             states.is_withdrawn or states.is_stale or states.is_in_play as is_gone,
@@ -78,7 +78,7 @@ _LATER_QUOTES = """
         inner join marts.fct_event_sightings as sightings
             on
                 states.event_id = sightings.event_id
-                and states.lane = sightings.lane
+                and states.request_kind = sightings.request_kind
                 and sightings.captured_at >= states.ready_at
                 and sightings.captured_at < states.given_up_at
                 and sightings.captured_at >= states.valid_from

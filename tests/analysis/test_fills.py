@@ -19,12 +19,13 @@ TABLES = [
     "create table marts.markets (market_key text, base_market_key text)",
     "insert into marts.markets values ('h2h', 'h2h'), ('spreads', 'spreads'), ('h2h_lay', 'h2h')",
     "create table marts.fct_event_sightings (event_id text, captured_at timestamp with time zone,"
-    " is_listed boolean, is_quoting boolean, is_in_play boolean, lane text, markets text,"
+    " is_listed boolean, is_quoting boolean, is_in_play boolean, request_kind text, markets text,"
     " bookmakers text, response_id text)",
     "create table marts.fct_quote_states (event_id text, bookmaker_key text, market_key text,"
     " outcome_name text, outcome_description text, line double precision, point double precision,"
     " decimal_price double precision, valid_from timestamp with time zone, is_withdrawn boolean,"
-    " is_stale boolean, is_in_play boolean, lane text, base_market_key text, response_id text)",
+    " is_stale boolean, is_in_play boolean, request_kind text, base_market_key text,"
+    " response_id text)",
 ]
 STATE = {
     "event_id": "game",
@@ -39,7 +40,7 @@ STATE = {
     "is_withdrawn": False,
     "is_stale": False,
     "is_in_play": False,
-    "lane": "regions:us",
+    "request_kind": "regions:us",
     "base_market_key": "h2h",
     "response_id": "first",
 }
@@ -49,7 +50,7 @@ SIGHTING = {
     "is_listed": True,
     "is_quoting": True,
     "is_in_play": False,
-    "lane": "regions:us",
+    "request_kind": "regions:us",
     "markets": "h2h,spreads",
     "bookmakers": None,
     "response_id": "later",
@@ -182,8 +183,10 @@ def test_a_price_is_had_where_the_next_snapshot_still_shows_it(
         pytest.param({"is_quoting": False, "markets": None}, id="asks for no prices"),
         pytest.param({"markets": "spreads,totals"}, id="of another market"),
         pytest.param({"markets": "h2h_q1"}, id="of a market of a like name"),
-        pytest.param({"lane": "regions:eu"}, id="of another region"),
-        pytest.param({"lane": "bookmakers", "bookmakers": "other,book2"}, id="of other books"),
+        pytest.param({"request_kind": "regions:eu"}, id="of another region"),
+        pytest.param(
+            {"request_kind": "bookmakers", "bookmakers": "other,book2"}, id="of other books"
+        ),
         pytest.param({"event_id": "another"}, id="of another game"),
     ],
 )
@@ -204,8 +207,8 @@ def test_the_delay_is_how_long_it_takes(empty: Settings) -> None:
 
 
 def test_a_price_that_another_request_shows_again_is_seen_again(empty: Settings) -> None:
-    by_name = {"lane": "bookmakers", "bookmakers": "book,other"}
-    assert fill(empty, later={"lane": "bookmakers"}, sightings=(by_name,))[0] == "filled"
+    by_name = {"request_kind": "bookmakers", "bookmakers": "book,other"}
+    assert fill(empty, later={"request_kind": "bookmakers"}, sightings=(by_name,))[0] == "filled"
 
 
 def test_a_lay_price_is_asked_for_with_its_market(empty: Settings) -> None:

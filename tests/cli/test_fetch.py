@@ -144,10 +144,10 @@ def test_an_answer_whose_build_fails_has_landed(
     season_copy: Place, access: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
-        raise OddsError("dbt: int_odds_batched: out of luck")
+        raise OddsError("dbt: int_odds_parsed: out of luck")
 
     monkeypatch.setattr("cli.fetch_commands.build", fail)
     said = season_copy.odds("fetch", "events", "--sport", NBA, **access)
     assert said.status == 1
-    assert "what came has landed, but is not modelled yet: dbt: int_odds_batched" in said.err
+    assert "what came has landed, but is not modelled yet: dbt: int_odds_parsed" in said.err
     assert len(said.err.splitlines()) == 1

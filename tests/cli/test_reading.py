@@ -188,7 +188,7 @@ def test_db_stats_count_the_rows_and_bytes_of_every_table(season: Place) -> None
     tables = {table["name"]: table for table in data["tables"]}
     lines = len(small_season())
     assert tables["raw.api_responses"]["rows"] == lines
-    assert tables["intermediate.int_modelled_responses"]["rows"] == lines
+    assert tables["intermediate.int_processed_responses"]["rows"] == lines
     assert all(table["bytes"] >= 0 for table in tables.values())
     assert tables["raw.api_responses"]["bytes"] > 0
     assert 0 < data["bytes"] <= season.warehouse.stat().st_size

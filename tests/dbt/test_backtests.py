@@ -168,7 +168,7 @@ def test_backtests_are_read_at_once_and_tested(
     response = make_response(body=orjson.dumps([]).decode())
     Landing(settings, now=lambda: AS_OF).land([response])
     transformation = Transformation(settings)
-    marts = ("+int_modelled_responses", "+fct_backtest_bets", "+fct_backtest_runs")
+    marts = ("+int_processed_responses", "+fct_backtest_bets", "+fct_backtest_runs")
     without_tests = ("--exclude-resource-type", "test", "unit_test")
     seeds = ("markets", "sports")
     transformation.invoke("build", *without_tests, "--select", *marts, *seeds, as_of=AS_OF)

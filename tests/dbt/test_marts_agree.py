@@ -169,7 +169,7 @@ def test_a_batch_modelled_twice_changes_nothing(settings: Settings) -> None:
     build(transformation, AS_OF)
     land(lines[40:], settings)
     transformation.invoke(
-        "run", "--select", "tag:hot", "--exclude", "int_modelled_responses", as_of=AS_OF
+        "run", "--select", "tag:hot", "--exclude", "int_processed_responses", as_of=AS_OF
     )
     build(transformation, AS_OF)
     assert_marts_agree(settings, lines, as_of=AS_OF)

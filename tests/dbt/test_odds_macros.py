@@ -15,7 +15,7 @@ from dbt.contracts.graph.manifest import Manifest
 from analysis import odds_math
 from analysis.odds_math import METHODS, fair_probabilities
 from cli.local_postgres import fresh_database
-from ingestion.payload_reader import lists_many_lines
+from ingestion.payload_reader import has_alternate_lines
 from ingestion.settings import Settings
 from ingestion.warehouse import Connection, connect
 from scheduler.transformation import Transformation
@@ -364,8 +364,8 @@ def test_the_models_and_the_door_agree_which_markets_list_many_lines(macros: Mac
         *("batter_hits", "pitcher_outs", "x_alternate", "x_alternates", "my_player_points", ""),
     ]
     named = " union all ".join(f"select '{key}' as market_key" for key in keys)
-    is_so = "{{ lists_many_lines('market_key') }}"
+    is_so = "{{ has_alternate_lines('market_key') }}"
     found = macros.frame(f"select market_key, {is_so} as is_so from ({named}) as markets")  # noqa: S608 - keys of ours
     assert len(found) == len(keys)
     for key, is_so in zip(found["market_key"], found["is_so"], strict=True):
-        assert bool(is_so) == lists_many_lines(key), key
+        assert bool(is_so) == has_alternate_lines(key), key

@@ -159,7 +159,7 @@ def set_one_aside(settings: Settings) -> Line:
     line = event_list("13:00", event("aside", "20:00", sport=sport), sport=sport)
     response_id = parse_recording_line(orjson.dumps(line)).response_id
     with connect(settings) as connection:
-        set_aside(connection, response_id, model="int_odds_batched", error="odd", at=LANDED_AT)
+        set_aside(connection, response_id, model="int_odds_parsed", error="odd", at=LANDED_AT)
     return line
 
 

@@ -28,16 +28,16 @@ def half_built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 def modelled(settings: Settings) -> int:
     with connect(settings) as connection:
-        ((count,),) = connection.rows("select count(*) from intermediate.int_modelled_responses")
+        ((count,),) = connection.rows("select count(*) from intermediate.int_processed_responses")
     return int(count)
 
 
 @pytest.mark.parametrize(
     "selection",
     [
-        ["int_responses_batched", "int_modelled_responses"],
-        ["int_modelled_responses"],
-        ["+int_quote_changes", "int_modelled_responses"],
+        ["int_responses_to_process", "int_processed_responses"],
+        ["int_processed_responses"],
+        ["+int_quote_changes", "int_processed_responses"],
         ["tag:hot", "--exclude", "int_quote_changes"],
     ],
     ids=" ".join,
@@ -46,7 +46,7 @@ def test_a_selection_that_would_lose_responses_is_refused(
     half_built: Settings, selection: list[str]
 ) -> None:
     before = modelled(half_built)
-    with pytest.raises(OddsError, match="int_modelled_responses ticks responses off"):
+    with pytest.raises(OddsError, match="int_processed_responses ticks responses off"):
         Transformation(half_built).invoke("run", "--select", *selection, as_of=BUILT)
     assert modelled(half_built) == before
 

@@ -109,7 +109,7 @@ def test_a_close_is_asked_for_once_and_at_its_moment(world: World) -> None:
         assert jobs(collector.run_once()) == []
     assert jobs(world.collector().run_once()) == []
     assert asked_since(world, close) == [close]
-    built = "select count(*) from intermediate.int_modelled_responses where captured_at = ?"
+    built = "select count(*) from intermediate.int_processed_responses where captured_at = ?"
     assert world.value(built, close) == 1
     charged = "select sum(credits_charged) from ops.credit_reservations where state = 'settled'"
     assert world.value(charged) == world.value("select sum(credits_charged) from raw.api_responses")
@@ -455,7 +455,7 @@ def test_no_call_waits_for_a_build(world: World) -> None:
     assert collector.build()
     assert collector.builder.next_at() is None
     assert asked_since(world, close) == [close]
-    built = "select count(*) from intermediate.int_modelled_responses where captured_at = ?"
+    built = "select count(*) from intermediate.int_processed_responses where captured_at = ?"
     assert world.value(built, close) == 1
     done = "select reason from ops.job_runs where job = 'build' and status = 'ok' and due_at >= ?"
     assert sorted(world.rows(done, close)) == [("hot",), ("results",)]

@@ -27,10 +27,10 @@ order by response_id
 """
 UNMODELLED = """
 select response_id from intermediate.int_responses_scoped
-where response_id not in (select response_id from intermediate.int_modelled_responses)
+where response_id not in (select response_id from intermediate.int_processed_responses)
 order by response_id
 """
-CONTENTS = ("int_modelled_responses", "int_event_snapshots", "int_events", "int_quote_changes",
+CONTENTS = ("int_processed_responses", "int_event_snapshots", "int_events", "int_quote_changes",
             "int_closes")  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def test_one_that_cannot_be_read_is_set_aside_and_all_others_are_modelled(
     summary = transformation.bring_up_to_date(as_of=AS_OF)
     assert summary.set_aside == (alone,)
     ((response_id, model, error),) = rows(settings, SET_ASIDE)
-    assert (response_id, model) == (alone, "int_odds_batched")
+    assert (response_id, model) == (alone, "int_odds_parsed")
     assert "JSON" in error or "json" in error
     assert rows(settings, UNMODELLED) == []
 
@@ -150,7 +150,7 @@ def test_one_that_a_later_model_cannot_take_in_leaves_nothing_behind(
     before = contents(settings)
     late = plant(settings, "c1", payload="[]", event_count=0)
     this_one = f"select response_id from batch where response_id = '{late}'"  # noqa: S608
-    faulty = failing_for("int_modelled_responses", this_one)
+    faulty = failing_for("int_processed_responses", this_one)
     with faulty(transformation):
         summary = transformation.bring_up_to_date(as_of=AS_OF)
         assert summary.set_aside == (late,)
@@ -166,7 +166,7 @@ def test_a_fault_of_the_models_sets_nothing_aside(built: tuple[Settings, Transfo
     good = plant(settings, "d1", payload="[]", event_count=0)
     always = failing_for("int_quote_changes", "select 'any' as response_id")
     for_every_response = failing_for(
-        "int_odds_batched", "select response_id from responses where is_new"
+        "int_odds_parsed", "select response_id from responses where is_new"
     )
     for fault in (always, for_every_response):
         with fault(transformation), pytest.raises(OddsError, match="int_"):
@@ -181,7 +181,7 @@ def test_a_fault_of_the_models_sets_nothing_aside(built: tuple[Settings, Transfo
 def test_a_full_refresh_finds_it_too(built: tuple[Settings, Transformation]) -> None:
     """As after an update of the project that no longer reads what an old response holds."""
     settings, transformation = built
-    old = rows(settings, "select max(response_id) from intermediate.int_modelled_responses")[0][0]
+    old = rows(settings, "select max(response_id) from intermediate.int_processed_responses")[0][0]
     rows(settings, "update raw.api_responses set payload = ? where response_id = ?", BROKEN, old)
     assert transformation.bring_up_to_date(as_of=AS_OF).set_aside == ()
     summary = transformation.build_models(as_of=AS_OF, full_refresh=True)
@@ -208,13 +208,13 @@ def test_views_made_anew_while_it_is_looked_for_take_no_mart_along(
 
 
 REAL_WORDS = {
-    "int_odds_batched (m.sql) Conversion Error: Malformed JSON at byte 27 of input": True,
-    'int_odds_batched (m.sql) Conversion Error: Malformed JSON. Input: "[connection timeout"': True,
-    'int_odds_batched (m.sql) invalid input syntax for type json DETAIL: Token "SSL" is': True,
+    "int_odds_parsed (m.sql) Conversion Error: Malformed JSON at byte 27 of input": True,
+    'int_odds_parsed (m.sql) Conversion Error: Malformed JSON. Input: "[connection timeout"': True,
+    'int_odds_parsed (m.sql) invalid input syntax for type json DETAIL: Token "SSL" is': True,
     "int_events (m.sql) index row size 2816 exceeds btree version 4 maximum 2704": True,
-    "int_odds_batched (m.sql) Out of Range Error: Overflow in multiplication of INT32": True,
-    "int_odds_batched (m.sql) stack depth limit exceeded": True,
-    "int_odds_batched (m.sql) Out of Memory Error: could not allocate block of size 256 KiB": False,
+    "int_odds_parsed (m.sql) Out of Range Error: Overflow in multiplication of INT32": True,
+    "int_odds_parsed (m.sql) stack depth limit exceeded": True,
+    "int_odds_parsed (m.sql) Out of Memory Error: could not allocate block of size 256 KiB": False,
     'int_closes (m.sql) IO Error: Could not set lock on file "w.duckdb": Conflicting lock': False,
     "int_closes (m.sql) INTERRUPT Error: Interrupted!": False,
     "int_closes (m.sql) canceling statement due to lock timeout": False,

@@ -41,9 +41,9 @@ BUDGET = 45
 LONGEST = 3.5
 UNMODELLED = """
 select response_id from intermediate.int_responses_scoped
-where response_id not in (select response_id from intermediate.int_modelled_responses)
+where response_id not in (select response_id from intermediate.int_processed_responses)
 """
-HELD = ("int_modelled_responses", "int_event_snapshots", "int_quote_changes", "int_events")
+HELD = ("int_processed_responses", "int_event_snapshots", "int_quote_changes", "int_events")
 
 
 class Mortals:

@@ -1,7 +1,7 @@
 {#-
     What this run has to model, found before its SQL is written, because DuckDB prunes by literals
     only. Returns
-    `ledger`   the relation of what earlier runs modelled, none on a first run or a full refresh,
+    `processed` the relation of what earlier runs processed, none on a first run or a full refresh,
     `floor`    the load id below which everything is modelled (a day of slack for a clock set back,
                more where something older was set aside and is released),
     `windows`  the stretches of time to model, each of one sport: `sport_key`, `since_at`, `until_at`
@@ -9,21 +9,21 @@
                then; what came late has everything after it modelled again, until nothing can differ.
 -#}
 {% macro batch_plan() -%}
-    {%- set ledger = earlier('int_modelled_responses') -%}
-    {%- if not ledger -%}
-        {{ return({'ledger': none, 'floor': '', 'windows': []}) }}
+    {%- set processed = previous_build('int_processed_responses') -%}
+    {%- if not processed -%}
+        {{ return({'processed': none, 'floor': '', 'windows': []}) }}
     {%- endif -%}
     {%- set known = (found(
         'select max(load_id), (select count(*) from ops.quarantined_responses where released_at is not null)'
-        ~ ' from ' ~ ledger
+        ~ ' from ' ~ processed
     ) or [[none, 0]])[0] -%}
-    {%- set released = found(released_and_unmodelled(ledger))[0][0] if known[1] -%}
+    {%- set released = found(released_and_unprocessed(processed))[0][0] if known[1] -%}
     {%- if var('batch_again') -%}
-        {%- set again = "(select * from " ~ ledger ~ " where response_id != '" ~ var('batch_again') ~ "')" -%}
+        {%- set again = "(select * from " ~ processed ~ " where response_id != '" ~ var('batch_again') ~ "')" -%}
     {%- endif -%}
     {%- set floors = [(known[0] or 0) | float - 86400, (released or known[0] or 0) | float - 1] -%}
     {%- set floor = '%.6f' | format(floors | min) if known[0] and not again else '' -%}
-    {%- set plan = {'ledger': again or ledger, 'floor': floor, 'windows': []} -%}
+    {%- set plan = {'processed': again or processed, 'floor': floor, 'windows': []} -%}
     {%- for arrived in found(arrivals_by_sport(plan)) -%}
         {%- do plan.windows.extend(windows_of_sport(arrived, plan)) -%}
     {%- endfor -%}
@@ -31,14 +31,14 @@
 {%- endmacro %}
 
 {#- the load id of the oldest response that was set aside, is released, and not modelled yet -#}
-{% macro released_and_unmodelled(ledger) -%}
+{% macro released_and_unprocessed(processed) -%}
     select min(load_id) from {{ ref('int_responses_scoped') }}
     where response_id in (
         select released.response_id from ops.quarantined_responses as released
         where
             released.released_at is not null
             and not exists (
-                select 1 from {{ ledger }} as modelled
+                select 1 from {{ processed }} as modelled
                 where modelled.response_id = released.response_id
             )
     )
@@ -54,14 +54,14 @@
 
     arrived as (
 
-        select sport_key, captured_at from ({{ unmodelled_responses(plan) }}) as unmodelled
+        select sport_key, captured_at from ({{ unprocessed_responses(plan) }}) as unmodelled
         where is_quoting
 
     ),
 
     sports as (
 
-        select distinct sport_key from {{ earlier('int_events') }}
+        select distinct sport_key from {{ previous_build('int_events') }}
 
     ),
 
@@ -82,8 +82,8 @@
         select
             sport_key,
             (
-                select max(captured_at) from {{ plan.ledger }} as ledger
-                where ledger.sport_key in (asked.sport_key, 'upcoming') and ledger.is_quoting
+                select max(captured_at) from {{ plan.processed }} as processed
+                where processed.sport_key in (asked.sport_key, 'upcoming') and processed.is_quoting
             ) as modelled_until
         from (select distinct sport_key from arrivals where sport_key is not null) as asked
 
@@ -141,7 +141,7 @@
 
 {#- query: when a sport was last looked at, a day or more before a window -#}
 {% macro last_look(plan, sport_key, since_at) -%}
-    select max(captured_at) from {{ plan.ledger }} as ledger
+    select max(captured_at) from {{ plan.processed }} as processed
     where
         sport_key = '{{ sport_key }}'
         and is_quoting
@@ -164,7 +164,7 @@
             event_id,
             first_seen_at,
             {{ forgotten_at('last_seen_at', 'scheduled_start_at') }} as forgotten_at
-        from {{ earlier('int_events') }}
+        from {{ previous_build('int_events') }}
         where
             sport_key = '{{ sport_key }}'
             and first_seen_at <= {{ late }}
@@ -177,7 +177,7 @@
     requests as (
 
         select distinct scope_event_id, markets, bookmakers, regions
-        from {{ plan.ledger }} as ledger
+        from {{ plan.processed }} as processed
         where
             is_quoting
             and sport_key in ('{{ sport_key }}', 'upcoming')
@@ -185,7 +185,7 @@
             and captured_at <= {{ late }}
         union
         select scope_event_id, markets, bookmakers, regions
-        from ({{ unmodelled_responses(plan) }}) as unmodelled
+        from ({{ unprocessed_responses(plan) }}) as unmodelled
         where
             is_quoting
             and sport_key in ('{{ sport_key }}', 'upcoming')
@@ -218,7 +218,7 @@
             bookmakers,
             regions,
             min(captured_at) as captured_at
-        from {{ plan.ledger }} as ledger
+        from {{ plan.processed }} as processed
         where
             sport_key = '{{ sport_key }}'
             and can_withdraw
@@ -246,7 +246,7 @@
     unasked as (
 
         select min(changes.valid_from) as next_shown_at
-        from {{ earlier('int_quote_changes') }} as changes
+        from {{ previous_build('int_quote_changes') }} as changes
         inner join alive
             on changes.event_id = alive.event_id
         where
@@ -257,7 +257,7 @@
                     {{ base_market('changes.market_key') }} = asked.base_market_key
                     and coalesce(asked.scope_event_id, changes.event_id) = changes.event_id
                     and coalesce(changes.bookmaker_key = asked.bookmaker_key, true)
-                    and coalesce({{ regions_of('changes.lane') }} = asked.regions, true)
+                    and coalesce({{ regions_of('changes.request_kind') }} = asked.regions, true)
             )
         group by changes.event_id, changes.bookmaker_key, changes.market_key
 
@@ -268,11 +268,11 @@
             when count(*) = count(asked_again_at)
                 then greatest(max(asked_again_at), (select max(next_shown_at) from unasked))
             else (
-                select min(ledger.captured_at) + interval '1 day' from {{ plan.ledger }} as ledger
+                select min(processed.captured_at) + interval '1 day' from {{ plan.processed }} as processed
                 where
-                    ledger.sport_key = '{{ sport_key }}'
-                    and ledger.is_quoting
-                    and ledger.captured_at
+                    processed.sport_key = '{{ sport_key }}'
+                    and processed.is_quoting
+                    and processed.captured_at
                     > (select greatest(max(alive.forgotten_at), {{ late }}) from alive)
             )
         end as settled_at

@@ -5,7 +5,7 @@
         window_sport_key as sport_key,
         window_since_at as since_at,
         window_looked_at as looked_at
-    from {{ ref('int_responses_batched') }}
+    from {{ ref('int_responses_to_process') }}
     where window_sport_key is not null
 {%- endmacro %}
 
@@ -33,7 +33,7 @@
             true
         )
         or events.event_id in (
-            select odds.event_id from {{ ref('int_odds_batched') }} as odds
+            select odds.event_id from {{ ref('int_odds_parsed') }} as odds
             where odds.bookmaker_key is null
         )
 {%- endmacro %}
@@ -48,9 +48,9 @@
 {%- endmacro %}
 
 {#- the regions that a request of a kind asks for, none where it asks for books by name -#}
-{% macro regions_of(lane) -%}
+{% macro regions_of(request_kind) -%}
     case
-        when {{ lane }} like 'regions:%' then nullif(split_part(split_part({{ lane }}, '#', 1), ':', 2), '')
+        when {{ request_kind }} like 'regions:%' then nullif(split_part(split_part({{ request_kind }}, '#', 1), ':', 2), '')
     end
 {%- endmacro %}
 
@@ -71,8 +71,8 @@
 
 {#- query: when each window's sport was looked at, in it and (without a number) before it -#}
 {% macro looks_around_windows() -%}
-    {%- set ledger = earlier('int_modelled_responses') -%}
-    select window_no, response_seq, sport_key, captured_at from {{ ref('int_responses_batched') }}
+    {%- set processed = previous_build('int_processed_responses') -%}
+    select window_no, response_seq, sport_key, captured_at from {{ ref('int_responses_to_process') }}
     where is_quoting
     union all
     select distinct
@@ -80,24 +80,24 @@
         cast(null as bigint) as response_seq,
         window_sport_key as sport_key,
         window_looked_at as captured_at
-    from {{ ref('int_responses_batched') }}
+    from {{ ref('int_responses_to_process') }}
     where window_looked_at is not null
-    {%- if ledger %}
+    {%- if processed %}
     union all
     select
         windows.window_no,
         cast(null as bigint) as response_seq,
-        ledger.sport_key,
-        ledger.captured_at
+        processed.sport_key,
+        processed.captured_at
     from ({{ windows_of_batch() }}) as windows
-    inner join {{ ledger }} as ledger
+    inner join {{ processed }} as processed
         on
-            windows.sport_key = ledger.sport_key
-            and ledger.is_quoting
-            and ledger.captured_at < windows.since_at
-            and ledger.captured_at >= windows.since_at - interval '1 day'
+            windows.sport_key = processed.sport_key
+            and processed.is_quoting
+            and processed.captured_at < windows.since_at
+            and processed.captured_at >= windows.since_at - interval '1 day'
     where
-        ledger.captured_at >= cast('{{ batch_edges().first_at }}' as timestamp with time zone) - interval '1 day'
+        processed.captured_at >= cast('{{ batch_bounds().first_at }}' as timestamp with time zone) - interval '1 day'
     {%- endif %}
 {%- endmacro %}
 
@@ -106,14 +106,14 @@
     that may have listed what matters, which have numbers below 0 in the same order.
 -#}
 {% macro responses_around_windows() -%}
-    {%- set ledger = earlier('int_modelled_responses') -%}
+    {%- set processed = previous_build('int_processed_responses') -%}
     select
         window_no,
         response_seq as response_no,
         {{ scope_columns() }}
-    from {{ ref('int_responses_batched') }}
+    from {{ ref('int_responses_to_process') }}
     where is_quoting
-    {%- if ledger %}
+    {%- if processed %}
     union all
     select
         window_no,
@@ -123,16 +123,16 @@
     from (
         select
             windows.window_no,
-            ledger.*
+            processed.*
         from ({{ windows_of_batch() }}) as windows
-        inner join {{ ledger }} as ledger
+        inner join {{ processed }} as processed
             on
-                ledger.sport_key in (windows.sport_key, 'upcoming')
-                and ledger.captured_at < windows.since_at
+                processed.sport_key in (windows.sport_key, 'upcoming')
+                and processed.captured_at < windows.since_at
         where
-            ledger.is_quoting
-            and ledger.captured_at
-            >= cast('{{ carried_since(earlier("int_events")) }}' as timestamp with time zone)
+            processed.is_quoting
+            and processed.captured_at
+            >= cast('{{ carried_since(previous_build("int_events")) }}' as timestamp with time zone)
     ) as earlier_responses
     {%- endif %}
 {%- endmacro %}

@@ -11,7 +11,7 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{#- what the ledger keeps of a response, and the batch hands on -#}
+{#- what is kept of a processed response, and the batch hands on -#}
 {% macro scope_columns() -%}
     response_id,
     load_id,
@@ -25,7 +25,7 @@
     event_ids,
     commence_time_from,
     commence_time_to,
-    lane,
+    request_kind,
     is_historical,
     is_quoting,
     can_withdraw,
@@ -52,7 +52,7 @@
 {%- endmacro %}
 
 {#- what identifies a quote in a response, and its clocks -#}
-{% macro stamp_columns() -%}
+{% macro update_time_columns() -%}
     response_id,
     captured_at,
     known_at,

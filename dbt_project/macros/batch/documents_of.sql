@@ -23,19 +23,19 @@
     response_seq, first and last captured_at). DuckDB parses the JSON of 2,048 rows at a time, whatever
     their size: a slice bounds the memory that takes. Postgres parses row by row, in one slice.
 -#}
-{% macro payload_slices(batch) -%}
-    {{ return(adapter.dispatch('payload_slices')(batch)) }}
+{% macro payload_ranges(batch) -%}
+    {{ return(adapter.dispatch('payload_ranges')(batch)) }}
 {%- endmacro %}
 
-{% macro default__payload_slices(batch) -%}
+{% macro default__payload_ranges(batch) -%}
     {{ return(slices_of(batch, none)) }}
 {%- endmacro %}
 
-{% macro duckdb__payload_slices(batch) -%}
+{% macro duckdb__payload_ranges(batch) -%}
     {{ return(slices_of(batch, var('events_per_slice'))) }}
 {%- endmacro %}
 
-{#- the ranges `payload_slices` gives on either engine -#}
+{#- the ranges `payload_ranges` gives on either engine -#}
 {% macro slices_of(batch, events_per_slice) -%}
     {%- set weighed -%}
         select

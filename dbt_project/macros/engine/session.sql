@@ -3,18 +3,18 @@
     it here, a merge join would sort millions of rows that a hash join only walks, and no two pieces of
     JSON are alike enough to be worth remembering.
 -#}
-{% macro tuned_session() -%}
-    {{ return(adapter.dispatch('tuned_session')()) }}
+{% macro hot_session() -%}
+    {{ return(adapter.dispatch('hot_session')()) }}
 {%- endmacro %}
 
-{% macro default__tuned_session() -%}
+{% macro default__hot_session() -%}
     set local jit = off;
     set local enable_mergejoin = off;
     set local enable_memoize = off;
     set local work_mem = '256MB'
 {%- endmacro %}
 
-{% macro duckdb__tuned_session() -%}
+{% macro duckdb__hot_session() -%}
 {%- endmacro %}
 
 {#-
@@ -22,14 +22,14 @@
     for so selective that it would rather go through one side again for every row of the other, or
     merge by the one key that has no nulls and look at all that share it.
 -#}
-{% macro hashed_joins() -%}
-    {{ return(adapter.dispatch('hashed_joins')()) }}
+{% macro without_nested_loops() -%}
+    {{ return(adapter.dispatch('without_nested_loops')()) }}
 {%- endmacro %}
 
-{% macro default__hashed_joins() -%}
-    {{ tuned_session() }};
+{% macro default__without_nested_loops() -%}
+    {{ hot_session() }};
     set local enable_nestloop = off
 {%- endmacro %}
 
-{% macro duckdb__hashed_joins() -%}
+{% macro duckdb__without_nested_loops() -%}
 {%- endmacro %}

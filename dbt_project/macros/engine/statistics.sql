@@ -15,7 +15,7 @@
 
 {#- a hot table that has just taken in many responses is not what Postgres last counted -#}
 {% macro statistics_after_bulk() -%}
-    {%- for row in found('select count(*) from ' ~ ref('int_responses_batched')) if row[0] > 100 -%}
+    {%- for row in found('select count(*) from ' ~ ref('int_responses_to_process')) if row[0] > 100 -%}
         {{ gathered_statistics() }}
     {%- endfor -%}
 {%- endmacro %}

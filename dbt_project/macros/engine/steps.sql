@@ -2,15 +2,15 @@
     Before the bracket of a CTE: worked out once and kept. Postgres otherwise writes it into its
     only use, and where it misjudges how many rows there are, works it out again for each of them.
 -#}
-{% macro worked_out_once() -%}
-    {{ return(adapter.dispatch('worked_out_once')()) }}
+{% macro materialized_cte() -%}
+    {{ return(adapter.dispatch('materialized_cte')()) }}
 {%- endmacro %}
 
-{% macro default__worked_out_once() -%}
+{% macro default__materialized_cte() -%}
     materialized
 {%- endmacro %}
 
-{% macro duckdb__worked_out_once() -%}{%- endmacro %}
+{% macro duckdb__materialized_cte() -%}{%- endmacro %}
 
 {#-
     Keeps a select in its own step: Postgres otherwise writes the expressions of one step into the

@@ -1,14 +1,14 @@
 {#-
-    A condition for the ledger `int_modelled_responses` (under the name given): responses the quality
+    A condition for the ledger `int_processed_responses` (under the name given): responses the quality
     rules have not looked at. Their own ledger is read by name, since it stands downstream; a day of
     slack in the load ids, as in batch_plan.
 -#}
 {% macro responses_to_validate(modelled) -%}
     {%- set validated = none -%}
-    {%- if earlier('int_events_validated') and not looks_back() -%}
-        {%- set validated = earlier('int_responses_validated') -%}
+    {%- if previous_build('int_events_validated') and not looks_back() -%}
+        {%- set validated = previous_build('int_responses_validated') -%}
     {%- endif -%}
-    {%- set newest_load = newest(validated, 'load_id') -%}
+    {%- set newest_load = max_of(validated, 'load_id') -%}
     {%- if newest_load -%}
         {%- set floor = '%.6f' | format((newest_load | float) - 86400) -%}
         {{ modelled }}.load_id > '{{ floor }}'
@@ -28,7 +28,7 @@
 -#}
 {% macro within_events_to_validate(event_id) -%}
     {%- set snapshots = known('int_event_snapshots') -%}
-    {%- set modelled = known('int_modelled_responses') -%}
+    {%- set modelled = known('int_processed_responses') -%}
     {%- set condition = responses_to_validate('modelled') if execute else 'true' -%}
     {%- if condition == 'true' -%}
         true

@@ -79,8 +79,8 @@
 -#}
 {% macro forget_validated() -%}
     {%- if looks_back() -%}
-        {%- for name in ('int_responses_validated', 'int_events_validated') if earlier(name) -%}
-            delete from {{ earlier(name) }};
+        {%- for name in ('int_responses_validated', 'int_events_validated') if previous_build(name) -%}
+            delete from {{ previous_build(name) }};
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

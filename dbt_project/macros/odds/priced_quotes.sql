@@ -7,7 +7,7 @@
         market_key,
         outcome_name,
         outcome_description,
-        case when {{ lists_many_lines('market_key') }} then point end as line,
+        case when {{ has_alternate_lines('market_key') }} then point end as line,
         point,
         case when is_decimal then {{ decimal_to_american('price') }} else cast(price as integer) end
             as american_price,

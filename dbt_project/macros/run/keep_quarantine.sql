@@ -29,7 +29,7 @@
 {#- after a full refresh of the hot chain nothing is left in it of what was set aside before -#}
 {% macro note_what_was_taken_out(results) -%}
     {%- for result in results if flags.FULL_REFRESH and execute
-        and result.status == 'success' and result.node.name == 'int_modelled_responses' -%}
+        and result.status == 'success' and result.node.name == 'int_processed_responses' -%}
         {#- the hook that ends the run commits on Postgres, DuckDB does at once -#}
         update ops.quarantined_responses
         set is_in_models = false

@@ -46,7 +46,7 @@
 
 {#- the hot chain adds to what it built: tables of an older version lack what it needs by now -#}
 {% macro refuse_old_chain() -%}
-    {%- set needed = {'int_events': 'believed_starts', 'int_quote_changes': 'previous_seen_at'} -%}
+    {%- set needed = {'int_events': 'believed_starts', 'int_quote_changes': 'request_kind'} -%}
     {%- for model, column in needed.items() if not flags.FULL_REFRESH -%}
         {%- set relation = adapter.get_relation(
             database=target.database, schema='intermediate', identifier=model
@@ -78,9 +78,9 @@
             'A full refresh of part of the hot chain would leave it at odds with itself: '
             ~ 'run `dbt build --full-refresh` without a selection.'
         ) }}
-    {%- elif 'int_modelled_responses' in selected and left_out -%}
+    {%- elif 'int_processed_responses' in selected and left_out -%}
         {{ exceptions.raise_compiler_error(
-            'int_modelled_responses ticks responses off for the whole hot chain, of which ' ~ left_out[0]
+            'int_processed_responses ticks responses off for the whole hot chain, of which ' ~ left_out[0]
             ~ ' is not selected: they would be lost to it. Run `dbt build`, or select tag:hot.'
         ) }}
     {%- endif -%}

@@ -46,7 +46,7 @@
         select
             moments.event_id,
             moments.moment,
-            sightings.lane,
+            sightings.request_kind,
             sightings.markets,
             sightings.bookmakers,
             max(sightings.captured_at) as captured_at
@@ -66,7 +66,7 @@
         group by
             moments.event_id,
             moments.moment,
-            sightings.lane,
+            sightings.request_kind,
             sightings.markets,
             sightings.bookmakers
 
@@ -80,16 +80,16 @@
             shown.moment,
             shown.bookmaker_key,
             shown.base_market_key,
-            shown.lane,
+            shown.request_kind,
             max(looks.captured_at) as captured_at
         from (
-            select distinct event_id, moment, bookmaker_key, base_market_key, lane from standing
+            select distinct event_id, moment, bookmaker_key, base_market_key, request_kind from standing
         ) as shown
         inner join looks
             on
                 shown.event_id = looks.event_id
                 and shown.moment = looks.moment
-                and shown.lane = looks.lane
+                and shown.request_kind = looks.request_kind
                 and shown.base_market_key = any(string_to_array(looks.markets, ','))
                 and (
                     looks.bookmakers is null
@@ -100,7 +100,7 @@
             shown.moment,
             shown.bookmaker_key,
             shown.base_market_key,
-            shown.lane
+            shown.request_kind
 
     )
 
@@ -125,5 +125,5 @@
             and standing.moment = seen.moment
             and standing.bookmaker_key = seen.bookmaker_key
             and standing.base_market_key = seen.base_market_key
-            and standing.lane = seen.lane
+            and standing.request_kind = seen.request_kind
 {%- endmacro %}

@@ -27,7 +27,7 @@ changes as (
     where
         markets.is_featured
         and not markets.is_lay
-        and not changes.is_resighting
+        and not changes.is_reshown
 
 ),
 

@@ -1,4 +1,4 @@
-{{ config(pre_hook='{{ hashed_joins() }}', post_hook='{{ gathered_statistics() }}') }}
+{{ config(pre_hook='{{ without_nested_loops() }}', post_hook='{{ gathered_statistics() }}') }}
 
 with
 

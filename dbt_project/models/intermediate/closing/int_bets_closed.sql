@@ -1,4 +1,4 @@
-{{ config(indexes=lookup_indexes(['bet_id']), pre_hook='{{ hashed_joins() }}') }}
+{{ config(indexes=lookup_indexes(['bet_id']), pre_hook='{{ without_nested_loops() }}') }}
 
 with
 
@@ -14,7 +14,7 @@ bets as (
         default_methods.method,
         markets.market_kind,
         {{ score_kind('markets.market_kind', 'markets.period') }} as score_kind,
-        {{ lists_many_lines('bets.market_key') }} as has_many_lines
+        {{ has_alternate_lines('bets.market_key') }} as has_many_lines
     from {{ ref('stg_bets__bets') }} as bets
     cross join {{ ref('stg_run__clock') }} as clock
     left join {{ ref('dim_events') }} as events

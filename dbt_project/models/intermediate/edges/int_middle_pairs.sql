@@ -31,7 +31,7 @@ ranked as (
 ),
 
 -- the two best houses of each line are enough to find the best two of different houses
-best as {{ worked_out_once() }} (
+best as {{ materialized_cte() }} (
 
     select * from ranked
     where price_rank <= 2

@@ -2,14 +2,14 @@
 
 with
 
-pairs as {{ worked_out_once() }} (
+pairs as {{ materialized_cte() }} (
 
     select * from {{ ref('int_middle_pairs') }}
     where phantom_reason is null
 
 ),
 
-votes as {{ worked_out_once() }} (
+votes as {{ materialized_cte() }} (
 
     select * from {{ ref('int_score_votes') }}
     where moment = 'now' and method = 'default' and slot = 1
@@ -50,7 +50,7 @@ expected as (
 
 ),
 
-placed as {{ worked_out_once() }} (
+placed as {{ materialized_cte() }} (
 
     select
         pairs.*,

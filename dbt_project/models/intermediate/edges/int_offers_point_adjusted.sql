@@ -2,7 +2,7 @@
 
 with
 
-offers as {{ worked_out_once() }} (
+offers as {{ materialized_cte() }} (
 
     select * from {{ ref('int_offers_bettable') }}
     where score_kind is not null
@@ -15,13 +15,13 @@ distributions as (
 
 ),
 
-expected as {{ worked_out_once() }} (
+expected as {{ materialized_cte() }} (
 
     select * from {{ ref('int_scores_expected') }}
 
 ),
 
-placed as {{ worked_out_once() }} (
+placed as {{ materialized_cte() }} (
 
     select
         {{ offer_key('offers') | indent(8) }},

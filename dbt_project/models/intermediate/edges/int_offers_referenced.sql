@@ -2,13 +2,13 @@
 
 with
 
-offers as {{ worked_out_once() }} (
+offers as {{ materialized_cte() }} (
 
     select * from {{ ref('int_offers_bettable') }}
 
 ),
 
-votes as {{ worked_out_once() }} (
+votes as {{ materialized_cte() }} (
 
     select * from {{ ref('int_reference_votes') }}
 

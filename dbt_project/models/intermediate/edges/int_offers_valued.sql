@@ -13,19 +13,19 @@
 
 with
 
-offers as {{ worked_out_once() }} (
+offers as {{ materialized_cte() }} (
 
     select * from {{ ref('int_offers_bettable') }}
 
 ),
 
-same_point as {{ worked_out_once() }} (
+same_point as {{ materialized_cte() }} (
 
     select * from {{ ref('int_offers_referenced') }}
 
 ),
 
-adjusted as {{ worked_out_once() }} (
+adjusted as {{ materialized_cte() }} (
 
     select * from {{ ref('int_offers_point_adjusted') }}
 

@@ -38,7 +38,7 @@ ranked as (
 ),
 
 -- the two best houses are enough to find the best legs that are not all of one
-best as {{ worked_out_once() }} (
+best as {{ materialized_cte() }} (
 
     select * from ranked
     where price_rank <= 2

@@ -33,14 +33,14 @@ fair as (
 
 ),
 
-votes as {{ worked_out_once() }} (
+votes as {{ materialized_cte() }} (
 
     {{ consensus_votes('fair') }}
 
 ),
 
 -- which of the references, if any, stands behind a group's vote
-sharp_votes as {{ worked_out_once() }} (
+sharp_votes as {{ materialized_cte() }} (
 
     select
         {{ consensus_key('fair') }},

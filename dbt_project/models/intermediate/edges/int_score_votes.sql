@@ -2,7 +2,7 @@
 
 with
 
-votes as {{ worked_out_once() }} (
+votes as {{ materialized_cte() }} (
 
     select
         votes.moment,

@@ -2,7 +2,7 @@
 
 with
 
-votes as {{ worked_out_once() }} (
+votes as {{ materialized_cte() }} (
 
     select
         *,
@@ -11,7 +11,7 @@ votes as {{ worked_out_once() }} (
 
 ),
 
-judges as {{ worked_out_once() }} (
+judges as {{ materialized_cte() }} (
 
     select
         moment,

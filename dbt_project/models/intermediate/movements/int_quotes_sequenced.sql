@@ -24,7 +24,7 @@ changes as (
         on changes.event_id = events.event_id and changes.valid_from < events.starts_at
     cross join {{ ref('stg_run__clock') }} as clock
     where
-        not changes.is_resighting
+        not changes.is_reshown
         and changes.valid_from <= clock.as_of
         and changes.market_key not like '%\_lay' escape '\'
 

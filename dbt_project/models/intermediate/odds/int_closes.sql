@@ -3,7 +3,7 @@
         materialized='incremental',
         tags='hot',
         indexes=lookup_indexes(['event_id'], ['starts_at']),
-        pre_hook='{{ tuned_session() }}',
+        pre_hook='{{ hot_session() }}',
         post_hook='{{ statistics_after_bulk() }}',
         incremental_strategy='delete+insert',
         unique_key='event_id',
@@ -11,13 +11,13 @@
 }}
 
 -- depends_on: {{ ref('int_events') }}
--- depends_on: {{ ref('int_odds_batched') }}
+-- depends_on: {{ ref('int_odds_parsed') }}
 -- depends_on: {{ ref('int_quotes_carried') }}
--- depends_on: {{ ref('int_responses_batched') }}
+-- depends_on: {{ ref('int_responses_to_process') }}
 -- what is due depends on the moment that is looked from
 -- depends_on: {% if not execute %}{{ ref('stg_run__clock') }}{% endif %}
 
-{% if due_edges().event_count == 0 -%}
+{% if closes_due().event_count == 0 -%}
 -- most snapshots fall between starts: nothing to write, and nothing to compile
 select * from {{ this }}
 where 1 = 0
@@ -26,13 +26,13 @@ with
 
 judged as (
 
-    select * from {{ ref('int_closes_judged') }}
+    select * from {{ ref('int_closes_classified') }}
 
 ),
 
 stamps as (
 
-    select * from {{ ref('int_quotes_stamped') }}
+    select * from {{ ref('int_close_update_times') }}
 
 ),
 

@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
--- depends_on: {{ ref('int_responses_batched') }}
--- depends_on: {{ ref('int_odds_batched') }}
+-- depends_on: {{ ref('int_responses_to_process') }}
+-- depends_on: {{ ref('int_odds_parsed') }}
 
 with
 

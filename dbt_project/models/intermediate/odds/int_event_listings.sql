@@ -1,8 +1,9 @@
 {{ config(materialized='ephemeral') }}
 
--- depends_on: {{ ref('int_responses_batched') }}
--- depends_on: {{ ref('int_odds_batched') }}
-{%- set known_events, known_snapshots = earlier('int_events'), earlier('int_event_snapshots') %}
+-- depends_on: {{ ref('int_responses_to_process') }}
+-- depends_on: {{ ref('int_odds_parsed') }}
+{%- set known_events = previous_build('int_events') %}
+{%- set known_snapshots = previous_build('int_event_snapshots') %}
 {%- if known_events %}{% set since = carried_since(known_events) %}{% endif %}
 
 with
@@ -59,8 +60,8 @@ final as (
         responses.response_no as shown_key,
         responses.markets,
         responses.bookmakers,
-        {{ regions_of('responses.lane') }} as regions
-    from {{ ref('int_events_sighted') }} as events
+        {{ regions_of('responses.request_kind') }} as regions
+    from {{ ref('int_events_listed') }} as events
     inner join responses
         on events.response_seq = responses.response_no
     {%- if known_events %}
@@ -76,7 +77,7 @@ final as (
         responses.response_no as shown_key,
         responses.markets,
         responses.bookmakers,
-        {{ regions_of('responses.lane') }} as regions
+        {{ regions_of('responses.request_kind') }} as regions
     from earlier_snapshots as events
     inner join responses
         on

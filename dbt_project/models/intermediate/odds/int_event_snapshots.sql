@@ -3,25 +3,25 @@
         materialized='incremental',
         tags='hot',
         indexes=lookup_indexes(['event_id', 'captured_at'], ['response_id']),
-        pre_hook=['{{ tuned_session() }}', "{{ forget_window('captured_at', also=new_or_delisted()) }}"],
+        pre_hook=['{{ hot_session() }}', "{{ delete_superseded('captured_at', also=new_or_delisted()) }}"],
         post_hook='{{ statistics_after_bulk() }}',
         incremental_strategy='append',
     )
 }}
 
--- depends_on: {{ ref('int_odds_batched') }}
+-- depends_on: {{ ref('int_odds_parsed') }}
 
 with
 
 responses as (
 
-    select * from {{ ref('int_responses_batched') }}
+    select * from {{ ref('int_responses_to_process') }}
 
 ),
 
 sightings as (
 
-    select * from {{ ref('int_events_sighted') }}
+    select * from {{ ref('int_events_listed') }}
 
 ),
 

@@ -1,10 +1,10 @@
 {{ config(materialized='ephemeral') }}
 
 -- depends_on: {{ ref('int_events') }}
--- depends_on: {{ ref('int_odds_batched') }}
+-- depends_on: {{ ref('int_odds_parsed') }}
 -- depends_on: {{ ref('int_quotes_carried') }}
 -- depends_on: {% if not execute %}{{ ref('int_events_known') }}{% endif %}
-{%- set ledger = earlier('int_modelled_responses') %}
+{%- set processed = previous_build('int_processed_responses') %}
 
 with
 
@@ -46,17 +46,17 @@ shown as (
             and snapshots.is_listed
             and snapshots.is_quoting
             and snapshots.captured_at
-            >= cast('{{ due_edges().first_seen_at }}' as timestamp with time zone)
+            >= cast('{{ closes_due().first_seen_at }}' as timestamp with time zone)
 
 ),
 
 responses as (
 
-    select {{ scope_columns() }} from {{ ref('int_responses_batched') }}
-    {%- if ledger %}
+    select {{ scope_columns() }} from {{ ref('int_responses_to_process') }}
+    {%- if processed %}
     union
-    select {{ scope_columns() }} from {{ ledger }}
-    where captured_at >= cast('{{ due_edges().first_seen_at }}' as timestamp with time zone)
+    select {{ scope_columns() }} from {{ processed }}
+    where captured_at >= cast('{{ closes_due().first_seen_at }}' as timestamp with time zone)
     {%- endif %}
 
 ),

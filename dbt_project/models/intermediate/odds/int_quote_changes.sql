@@ -3,13 +3,13 @@
         materialized='incremental',
         tags='hot',
         indexes=lookup_indexes(['event_id', 'valid_from'], ['valid_from']),
-        pre_hook=['{{ tuned_session() }}', '{{ forget_window("valid_from") }}'],
+        pre_hook=['{{ hot_session() }}', '{{ delete_superseded("valid_from") }}'],
         post_hook='{{ statistics_after_bulk() }}',
         incremental_strategy='append',
     )
 }}
 
--- depends_on: {{ ref('int_odds_batched') }}
+-- depends_on: {{ ref('int_odds_parsed') }}
 
 with
 
@@ -21,13 +21,13 @@ compared as (
 
 responses as (
 
-    select * from {{ ref('int_responses_batched') }}
+    select * from {{ ref('int_responses_to_process') }}
 
 ),
 
 sighted as (
 
-    select * from {{ ref('int_events_sighted') }}
+    select * from {{ ref('int_events_listed') }}
 
 ),
 
@@ -46,8 +46,8 @@ shown as (
         compared.is_stale,
         compared.is_in_play,
         false as is_aged_out,
-        not compared.is_changed as is_resighting,
-        responses.lane,
+        not compared.is_changed as is_reshown,
+        responses.request_kind,
         responses.response_id
     from compared
     inner join responses
@@ -73,8 +73,8 @@ withdrawn as (
             as is_in_play,
         -- the API drops what it has not read for a while: a quote without a stamp may be such a one
         case when compared.market_updated_at is not null then compared.is_stale end as is_aged_out,
-        false as is_resighting,
-        compared.lane,
+        false as is_reshown,
+        compared.request_kind,
         responses.response_id
     from compared
     inner join responses

@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
--- depends_on: {{ ref('int_responses_batched') }}
--- depends_on: {{ ref('int_odds_batched') }}
+-- depends_on: {{ ref('int_responses_to_process') }}
+-- depends_on: {{ ref('int_odds_parsed') }}
 -- depends_on: {{ ref('int_quotes_carried') }}
 -- depends_on: {{ ref('int_events') }}
 
@@ -34,7 +34,7 @@ changes as (
             and quote_changes.valid_from < due.starts_at
     where
         quote_changes.valid_from
-        >= cast('{{ due_edges().first_seen_at }}' as timestamp with time zone)
+        >= cast('{{ closes_due().first_seen_at }}' as timestamp with time zone)
 
 ),
 
@@ -50,12 +50,12 @@ addressed as (
 
     select
         *,
-        first_value(lane) over (
+        first_value(request_kind) over (
             partition by event_id, starts_at, bookmaker_key, market_key
             order by change_key collate "C" desc, is_withdrawn
-        ) as piece_lane,
+        ) as book_market_kind,
         max(change_key) over (partition by event_id, starts_at, bookmaker_key, market_key)
-            as piece_key
+            as book_market_key
     from standing
 
 ),
@@ -65,7 +65,7 @@ final as (
     select
         *,
         {{ base_market('market_key') }} as base_market_key,
-        {{ regions_of('piece_lane') }} as regions
+        {{ regions_of('book_market_kind') }} as regions
     from addressed
 
 )

@@ -2,19 +2,19 @@
     config(
         materialized='table',
         tags='hot',
-        pre_hook='{{ tuned_session() }}',
+        pre_hook='{{ hot_session() }}',
         post_hook='{{ gathered_statistics() }}',
     )
 }}
 
--- depends_on: {{ ref('int_responses_batched') }}
--- depends_on: {{ ref('int_odds_batched') }}
+-- depends_on: {{ ref('int_responses_to_process') }}
+-- depends_on: {{ ref('int_odds_parsed') }}
 -- depends_on: {{ ref('int_quotes_standing_before') }}
-{%- set log = earlier('int_quote_changes') %}
-{%- set ledger, known_events = earlier('int_modelled_responses'), earlier('int_events') %}
-{%- set known_snapshots = earlier('int_event_snapshots') %}
+{%- set log = previous_build('int_quote_changes') %}
+{%- set processed, known_events = previous_build('int_processed_responses'), previous_build('int_events') %}
+{%- set known_snapshots = previous_build('int_event_snapshots') %}
 
-{% if not log or not ledger -%}
+{% if not log or not processed -%}
 -- before the first response nothing stands
 select
     cast(null as integer) as window_no,
@@ -25,12 +25,12 @@ select
     market_updated_at,
     is_in_play,
     is_stale,
-    cast(null as text) as lane,
+    cast(null as text) as request_kind,
     cast(null as text) as regions,
     sport_key,
     commence_time,
     cast(null as timestamp with time zone) as captured_at
-from {{ ref('int_odds_batched') }}
+from {{ ref('int_odds_parsed') }}
 where 1 = 0
 {%- else -%}
 {%- set since = carried_since(known_events) %}
@@ -71,15 +71,15 @@ calls as (
 
     select
         windows.window_no,
-        ledger.*,
-        ledger.sequence_key as call_key
-    from {{ ledger }} as ledger
+        processed.*,
+        processed.sequence_key as call_key
+    from {{ processed }} as processed
     inner join windows
-        on ledger.sport_key = windows.sport_key and ledger.captured_at < windows.since_at
+        on processed.sport_key = windows.sport_key and processed.captured_at < windows.since_at
     where
-        ledger.can_withdraw
-        and not ledger.is_filtered
-        and ledger.captured_at >= cast('{{ since }}' as timestamp with time zone)
+        processed.can_withdraw
+        and not processed.is_filtered
+        and processed.captured_at >= cast('{{ since }}' as timestamp with time zone)
 
 ),
 
@@ -129,7 +129,7 @@ final as (
         standing.market_updated_at,
         standing.is_in_play,
         standing.is_stale,
-        standing.lane,
+        standing.request_kind,
         standing.regions,
         coalesce(last_listed.sport_key, listed.sport_key) as sport_key,
         coalesce(last_listed.commence_time, listed.commence_time) as commence_time,

@@ -14,19 +14,19 @@ observed as (
         quotes.market_updated_at,
         quotes.is_in_play,
         quotes.is_stale,
-        responses.lane,
+        responses.request_kind,
         showings.commence_time,
         showings.captured_at,
         showings.is_asked,
         showings.ends_seq
-    from {{ ref('int_odds_batched') }} as quotes
+    from {{ ref('int_odds_parsed') }} as quotes
     inner join {{ ref('int_showings') }} as showings
         on
             quotes.response_seq = showings.response_seq
             and quotes.event_id = showings.event_id
             and quotes.bookmaker_key = showings.bookmaker_key
             and quotes.market_key = showings.market_key
-    inner join {{ ref('int_responses_batched') }} as responses
+    inner join {{ ref('int_responses_to_process') }} as responses
         on quotes.response_seq = responses.response_seq
     union all
     select
@@ -39,7 +39,7 @@ observed as (
         carried.market_updated_at,
         carried.is_in_play,
         carried.is_stale,
-        carried.lane,
+        carried.request_kind,
         carried.commence_time,
         carried.captured_at,
         true as is_asked,
@@ -68,7 +68,7 @@ neighboured as (
         lag(point) over quote_history as previous_point,
         lag(is_stale) over quote_history as previous_is_stale,
         lag(is_in_play) over quote_history as previous_is_in_play,
-        lag(lane) over quote_history as previous_lane,
+        lag(request_kind) over quote_history as previous_lane,
         lag(market_updated_at) over quote_history as previous_market_updated_at
     from observed
     window quote_history as (partition by window_no, {{ quote_key() }} order by response_seq)
@@ -103,7 +103,7 @@ compared as (
         -- did not ask for it may or may not show it the next time
         (
             not is_asked
-            or lane is distinct from previous_lane
+            or request_kind is distinct from previous_lane
             or (market_updated_at is null) is distinct from (previous_market_updated_at is null)
         ) as is_shown_otherwise,
         coalesce(ends_seq < next_seq, ends_seq is not null) as is_withdrawn_next
@@ -123,7 +123,7 @@ final as (
         market_updated_at,
         is_in_play,
         is_stale,
-        lane,
+        request_kind,
         commence_time,
         captured_at,
         case when stood_before then previous_captured_at end as previous_seen_at,

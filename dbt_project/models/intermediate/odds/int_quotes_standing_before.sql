@@ -1,8 +1,8 @@
 {{ config(materialized='ephemeral') }}
 
--- depends_on: {{ ref('int_responses_batched') }}
--- depends_on: {{ ref('int_odds_batched') }}
-{%- set log, known_events = earlier('int_quote_changes'), earlier('int_events') %}
+-- depends_on: {{ ref('int_responses_to_process') }}
+-- depends_on: {{ ref('int_odds_parsed') }}
+{%- set log, known_events = previous_build('int_quote_changes'), previous_build('int_events') %}
 
 {% if not log -%}
 -- before the first response nothing stands
@@ -10,7 +10,7 @@ select
     cast(null as integer) as window_no,
     {{ quote_key() }},
     cast(null as text) as book_market_key
-from {{ ref('int_odds_batched') }}
+from {{ ref('int_odds_parsed') }}
 where 1 = 0
 {%- else -%}
 {%- set since = carried_since(known_events) %}
@@ -53,7 +53,7 @@ final as (
     select
         *,
         {{ base_market('market_key') }} as base_market_key,
-        {{ regions_of('lane') }} as regions,
+        {{ regions_of('request_kind') }} as regions,
         max(shown_key) over (
             partition by window_no, event_id, bookmaker_key, market_key
         ) as book_market_key

@@ -49,13 +49,13 @@ scoped as (
         event_ids,
         commence_time_from,
         commence_time_to,
-        -- such a request speaks for what it lists and for little else: a lane of its own
+        -- such a request speaks for what it lists and for little else: a request_kind of its own
         case
             when nullif(bookmakers, '') is null then 'regions:' || coalesce(regions, '')
             else 'bookmakers'
         end
         || case when is_filtered or sport_key = 'upcoming' then '#' || response_id else '' end
-            as lane,
+            as request_kind,
         is_historical,
         is_quoting,
         can_withdraw,
@@ -81,7 +81,7 @@ final as (
             coalesce(scope_event_id, ''),
             coalesce(markets, ''),
             coalesce(bookmakers, ''),
-            lane
+            request_kind
         )) as scope_id
 
     from scoped

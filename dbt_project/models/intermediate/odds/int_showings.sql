@@ -2,7 +2,7 @@
     config(
         materialized='table',
         tags='hot',
-        pre_hook='{{ hashed_joins() }}',
+        pre_hook='{{ without_nested_loops() }}',
         post_hook='{{ gathered_statistics() }}',
     )
 }}
@@ -16,7 +16,7 @@ responses as (
     select
         *,
         response_seq as call_key
-    from {{ ref('int_responses_batched') }}
+    from {{ ref('int_responses_to_process') }}
     where is_quoting
 
 ),
@@ -33,7 +33,7 @@ showings as (
     select
         *,
         response_seq as shown_key
-    from {{ ref('int_showings_begun') }}
+    from {{ ref('int_book_markets_shown') }}
 
 ),
 
@@ -84,7 +84,7 @@ listed_again as (
         {{ columns_of('forgotten', showing) }},
         min(calls.response_seq) as covering_seq
     from forgotten
-    inner join {{ ref('int_events_sighted') }} as sighted
+    inner join {{ ref('int_events_listed') }} as sighted
         on forgotten.event_id = sighted.event_id and forgotten.response_seq < sighted.response_seq
     inner join calls
         on

@@ -10,7 +10,7 @@ changes as (
         *,
         (not is_withdrawn and not is_stale and not is_in_play) as is_offered
     from {{ known('int_quote_changes') }}
-    where not is_resighting
+    where not is_reshown
 
 ),
 

@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         indexes=lookup_indexes(['validated_event_id']),
-        pre_hook=['{{ hashed_joins() }}', '{{ forget_validated() }}'],
+        pre_hook=['{{ without_nested_loops() }}', '{{ forget_validated() }}'],
         post_hook='{{ gathered_statistics() }}',
         incremental_strategy='delete+insert',
         unique_key='validated_event_id',

@@ -34,7 +34,7 @@ requests as (
         scope_event_id,
         case when event_count > 0 then bookmakers end as bookmakers,
         markets
-    from {{ known('int_modelled_responses') }}
+    from {{ known('int_processed_responses') }}
     where is_quoting
 
 ),

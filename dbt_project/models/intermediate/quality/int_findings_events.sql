@@ -1,4 +1,4 @@
-{{ config(pre_hook='{{ tuned_session() }}') }}
+{{ config(pre_hook='{{ hot_session() }}') }}
 
 with
 
@@ -28,7 +28,7 @@ empty_responses as (
         responses.sport_key,
         responses.captured_at,
         count(*) as event_count
-    from {{ known('int_modelled_responses') }} as responses
+    from {{ known('int_processed_responses') }} as responses
     inner join events
         on
             responses.sport_key = events.sport_key

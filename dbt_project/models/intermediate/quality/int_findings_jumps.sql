@@ -1,4 +1,4 @@
-{{ config(indexes=lookup_indexes(['event_id']), pre_hook='{{ hashed_joins() }}') }}
+{{ config(indexes=lookup_indexes(['event_id']), pre_hook='{{ without_nested_loops() }}') }}
 
 with
 

@@ -1,7 +1,7 @@
 {{
     config(
         indexes=lookup_indexes(['event_id']),
-        pre_hook='{{ hashed_joins() }}',
+        pre_hook='{{ without_nested_loops() }}',
         post_hook='{{ gathered_statistics() }}',
     )
 }}
@@ -19,7 +19,7 @@ changes as (
             order by valid_from, response_id collate "C"
         ) as valid_to
     from {{ known('int_quote_changes') }}
-    where not is_resighting and {{ within_events_to_validate('event_id') }}
+    where not is_reshown and {{ within_events_to_validate('event_id') }}
 
 ),
 
@@ -50,7 +50,7 @@ classified as (
             when responses.odds_format = 'american' then 'fractional_american_price'
         end as rule_id
     from quotes
-    inner join {{ known('int_modelled_responses') }} as responses
+    inner join {{ known('int_processed_responses') }} as responses
         on quotes.response_id = responses.response_id
 
 ),

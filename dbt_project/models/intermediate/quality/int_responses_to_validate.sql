@@ -2,7 +2,7 @@
     config(
         materialized='table',
         indexes=lookup_indexes(['response_id']),
-        pre_hook='{{ tuned_session() }}',
+        pre_hook='{{ hot_session() }}',
         post_hook='{{ gathered_statistics() }}',
     )
 }}
@@ -19,7 +19,7 @@ quoting as (
             partition by scope_id
             order by sequence_key collate "C"
         ) as previous_response_id
-    from {{ known('int_modelled_responses') }}
+    from {{ known('int_processed_responses') }}
     where is_quoting
 
 ),
@@ -27,7 +27,7 @@ quoting as (
 arrivals as (
 
     select modelled.response_id
-    from {{ known('int_modelled_responses') }} as modelled
+    from {{ known('int_processed_responses') }} as modelled
     where {{ responses_to_validate('modelled') }}
 
 ),
@@ -63,7 +63,7 @@ unquoting as (
     select
         {{ scope_columns() }},
         cast(null as text) as previous_response_id
-    from {{ known('int_modelled_responses') }}
+    from {{ known('int_processed_responses') }}
     where not is_quoting and response_id in (select arrivals.response_id from arrivals)
 
 ),

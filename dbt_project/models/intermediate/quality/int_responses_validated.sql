@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         indexes=lookup_indexes(['response_id'], ['load_id']),
-        pre_hook='{{ hashed_joins() }}',
+        pre_hook='{{ without_nested_loops() }}',
         post_hook='{{ gathered_statistics() }}',
         incremental_strategy='delete+insert',
         unique_key='response_id',

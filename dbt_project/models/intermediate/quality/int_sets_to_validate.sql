@@ -2,7 +2,7 @@
     config(
         materialized='table',
         indexes=lookup_indexes(['event_id']),
-        pre_hook='{{ tuned_session() }}',
+        pre_hook='{{ hot_session() }}',
         post_hook='{{ gathered_statistics() }}',
     )
 }}

@@ -1,15 +1,15 @@
 {{
     config(
         indexes=lookup_indexes(['response_seq']),
-        pre_hook='{{ hashed_joins() }}',
+        pre_hook='{{ without_nested_loops() }}',
         post_hook='{{ gathered_statistics() }}',
     )
 }}
 
-{%- set to_validate, batch = ref('int_responses_to_validate'), ref('int_responses_batched') -%}
-{%- set quotes = ref('int_odds_batched') -%}
+{%- set to_validate, batch = ref('int_responses_to_validate'), ref('int_responses_to_process') -%}
+{%- set quotes = ref('int_odds_parsed') -%}
 {%- set is_read = batch_holds(to_validate, batch) -%}
-{%- set slices = [] if is_read else payload_slices(to_validate) -%}
+{%- set slices = [] if is_read else payload_ranges(to_validate) -%}
 
 with
 

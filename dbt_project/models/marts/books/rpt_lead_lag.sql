@@ -1,4 +1,4 @@
-{{ config(materialized='table', pre_hook='{{ hashed_joins() }}') }}
+{{ config(materialized='table', pre_hook='{{ without_nested_loops() }}') }}
 
 with
 

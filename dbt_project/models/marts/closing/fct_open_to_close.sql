@@ -2,7 +2,7 @@
     config(
         materialized='table',
         indexes=lookup_indexes(['event_id']),
-        pre_hook='{{ hashed_joins() }}',
+        pre_hook='{{ without_nested_loops() }}',
     )
 }}
 
@@ -33,7 +33,7 @@ fair as (
 
     select
         fair_ends.*,
-        case when {{ lists_many_lines('fair_ends.market_key') }} then fair_ends.point end as line
+        case when {{ has_alternate_lines('fair_ends.market_key') }} then fair_ends.point end as line
     from fair_ends
     inner join {{ known('int_events') }} as events
         on fair_ends.event_id = events.event_id

@@ -8,7 +8,7 @@ snapshots as (
 
 requests as (
 
-    select * from {{ known('int_modelled_responses') }}
+    select * from {{ known('int_processed_responses') }}
 
 ),
 
@@ -25,7 +25,7 @@ final as (
         snapshots.is_listed,
         snapshots.is_quoting,
         snapshots.is_in_play,
-        requests.lane,
+        requests.request_kind,
         requests.markets,
         requests.bookmakers,
         snapshots.response_id

@@ -19,7 +19,7 @@ final as (
         is_withdrawn,
         is_stale,
         is_in_play,
-        lane,
+        request_kind,
         {{ base_market('market_key') }} as base_market_key,
         response_id
     from changes

@@ -9,7 +9,7 @@ sightings as (
 
 requests as (
 
-    select * from {{ known('int_modelled_responses') }}
+    select * from {{ known('int_processed_responses') }}
 
 ),
 
@@ -56,7 +56,7 @@ shown as (
             and (
                 requests.response_id = changes.response_id
                 or (
-                    requests.lane = changes.lane
+                    requests.request_kind = changes.request_kind
                     and changes.base_market_key = any(string_to_array(requests.markets, ','))
                     and (
                         requests.bookmakers is null

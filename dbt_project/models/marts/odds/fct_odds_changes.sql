@@ -4,7 +4,7 @@ changes as (
 
     -- a quote that only another kind of request showed again has not changed
     select * from {{ known('int_quote_changes') }}
-    where not is_resighting
+    where not is_reshown
 
 ),
 

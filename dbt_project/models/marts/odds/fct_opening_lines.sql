@@ -32,7 +32,7 @@ openings as (
 
 requests as (
 
-    select * from {{ known('int_modelled_responses') }}
+    select * from {{ known('int_processed_responses') }}
 
 ),
 

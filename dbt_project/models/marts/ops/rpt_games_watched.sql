@@ -16,7 +16,7 @@ lists as (
     select
         responses.sport_key,
         responses.captured_at
-    from {{ known('int_modelled_responses') }} as responses
+    from {{ known('int_processed_responses') }} as responses
     cross join {{ ref('stg_run__clock') }} as clock
     where
         responses.captured_at > clock.as_of - interval '8 days'

@@ -75,7 +75,7 @@ happenings as (
 
     select starts_at as happened_at from {{ ref('int_events') }}
     union all
-    select captured_at as happened_at from {{ ref('int_modelled_responses') }}
+    select captured_at as happened_at from {{ ref('int_processed_responses') }}
 
 ),
 

@@ -1,4 +1,4 @@
-{{ config(schema='quality', materialized='table', pre_hook='{{ hashed_joins() }}') }}
+{{ config(schema='quality', materialized='table', pre_hook='{{ without_nested_loops() }}') }}
 
 with
 

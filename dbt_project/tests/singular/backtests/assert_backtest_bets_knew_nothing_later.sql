@@ -18,7 +18,7 @@ runs as (
 
 responses as (
 
-    select * from {{ ref('int_modelled_responses') }}
+    select * from {{ ref('int_processed_responses') }}
 
 ),
 

@@ -1,7 +1,7 @@
 -- Nothing spooled is landed twice, not even by a crash that was repaired. A row here is a response
 -- that stands in raw more than once: the models take one copy, but credits and sizes are counted
 -- twice.
--- depends_on: {{ ref('int_modelled_responses') }}
+-- depends_on: {{ ref('int_processed_responses') }}
 
 select
     response_id,

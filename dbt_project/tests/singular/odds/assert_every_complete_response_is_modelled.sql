@@ -10,7 +10,7 @@ modelled as (
     select
         response_id,
         load_id
-    from {{ ref('int_modelled_responses') }}
+    from {{ ref('int_processed_responses') }}
 
 ),
 

@@ -1,7 +1,7 @@
 -- dlt shows rows before their load is complete, and staging leaves them out. A row here is of a
 -- load that was overtaken: a later one is complete, so this one died half way and nobody repaired
 -- it.
--- depends_on: {{ ref('int_modelled_responses') }}
+-- depends_on: {{ ref('int_processed_responses') }}
 
 with
 

@@ -2,9 +2,9 @@
 -- quotes at the same prices. A row here was lost or invented between the payload and the log.
 -- Looks at the newest day of the batch only: nothing may need to expand all of fct_odds.
 
-{%- set batch = ref('int_responses_batched') ~ ' where is_new and is_quoting' %}
+{%- set batch = ref('int_responses_to_process') ~ ' where is_new and is_quoting' %}
 {%- set a_day_before = "captured_at - interval '1 day'" %}
-{%- set shown_since = (newest(batch, a_day_before) if execute) or '1970-01-01' %}
+{%- set shown_since = (max_of(batch, a_day_before) if execute) or '1970-01-01' %}
 
 with
 
@@ -13,7 +13,7 @@ batch as (
     select
         response_seq,
         response_id
-    from {{ ref('int_responses_batched') }}
+    from {{ ref('int_responses_to_process') }}
     where
         is_new
         and is_quoting
@@ -31,7 +31,7 @@ shown as (
         odds.decimal_price,
         odds.is_in_play,
         odds.is_stale
-    from {{ ref('int_odds_batched') }} as odds
+    from {{ ref('int_odds_parsed') }} as odds
     inner join batch
         on odds.response_seq = batch.response_seq
     where odds.bookmaker_key is not null

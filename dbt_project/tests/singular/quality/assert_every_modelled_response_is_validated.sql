@@ -4,7 +4,7 @@
 {{ config(severity='warn') }}
 
 select responses.response_id
-from {{ known('int_modelled_responses') }} as responses
+from {{ known('int_processed_responses') }} as responses
 left join {{ ref('int_responses_validated') }} as ledger
     on responses.response_id = ledger.response_id
 where ledger.response_id is null

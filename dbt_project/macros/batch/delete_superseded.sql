@@ -3,7 +3,7 @@
     broke off: what came late changes its successors, and a change may no longer occur. Takes the column
     that says when a row was captured; `also` narrows it down.
 -#}
-{% macro forget_window(captured_at, also=none) -%}
+{% macro delete_superseded(captured_at, also=none) -%}
     {%- if is_incremental() -%}
     delete from {{ this }}
     where
@@ -13,13 +13,13 @@
         {%- endif %}
         and exists (
             select 1
-            from {{ ref('int_responses_batched') }} as responses
+            from {{ ref('int_responses_to_process') }} as responses
             where
                 responses.response_id = {{ this.identifier }}.response_id
                 and (
                     responses.sport_key != 'upcoming'
                     or exists (
-                        select 1 from {{ ref('int_odds_batched') }} as listed
+                        select 1 from {{ ref('int_odds_parsed') }} as listed
                         where
                             listed.response_seq = responses.response_seq
                             and listed.event_id = {{ this.identifier }}.event_id
@@ -32,15 +32,15 @@
 
 {#- a literal bound around the batch's responses, so that DuckDB reads no more of a large table -#}
 {% macro within_batch(column) -%}
-    {%- set edges = batch_edges() -%}
+    {%- set edges = batch_bounds() -%}
     {{ column }} between cast('{{ edges.first_at }}' as timestamp with time zone)
     and cast('{{ edges.last_at }}' as timestamp with time zone)
 {%- endmacro %}
 
 {#- first and last capture of the batch, as literals. Looks into the warehouse -#}
-{% macro batch_edges() -%}
+{% macro batch_bounds() -%}
     {%- set edges = {'first_at': '1970-01-01', 'last_at': '1970-01-01'} -%}
-    {%- set captured = 'select min(captured_at), max(captured_at) from ' ~ ref('int_responses_batched') -%}
+    {%- set captured = 'select min(captured_at), max(captured_at) from ' ~ ref('int_responses_to_process') -%}
     {%- for row in found(captured) if row[0] -%}
         {%- do edges.update({'first_at': row[0], 'last_at': row[1]}) -%}
     {%- endfor -%}
@@ -51,7 +51,7 @@
 {% macro new_or_delisted() -%}
     not is_listed
     or response_id in (
-        select responses.response_id from {{ ref('int_responses_batched') }} as responses
+        select responses.response_id from {{ ref('int_responses_to_process') }} as responses
         where responses.is_new
     )
 {%- endmacro %}

@@ -3,7 +3,7 @@
         materialized='table',
         tags='hot',
         indexes=lookup_indexes(['response_id']),
-        pre_hook='{{ tuned_session() }}',
+        pre_hook='{{ hot_session() }}',
         post_hook='{{ gathered_statistics() }}',
     )
 }}
@@ -14,7 +14,7 @@ with
 
 unmodelled as (
 
-    {{ unmodelled_responses(plan) }}
+    {{ unprocessed_responses(plan) }}
 
 ),
 
@@ -51,7 +51,7 @@ window_{{ loop.index }} as (
     select
         {{ scope_columns() }},
         false as is_new
-    from {{ plan.ledger }} as ledger
+    from {{ plan.processed }} as processed
     where
         is_quoting
         and sport_key in ('{{ window.sport_key }}', 'upcoming')
@@ -87,7 +87,7 @@ final as (
         {{ scope_columns() }},
         true as is_new
     from arrivals
-    where copy_number = 1 {% if plan.ledger %}and not is_quoting{% endif %}
+    where copy_number = 1 {% if plan.processed %}and not is_quoting{% endif %}
 
 )
 

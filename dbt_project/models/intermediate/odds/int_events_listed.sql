@@ -11,7 +11,7 @@ final as (
         max(commence_time) as commence_time,
         max(home_team) as home_team,
         max(away_team) as away_team
-    from {{ ref('int_odds_batched') }}
+    from {{ ref('int_odds_parsed') }}
     where bookmaker_key is null and commence_time is not null
     group by event_id, response_seq
 

@@ -3,7 +3,7 @@
         materialized='incremental',
         tags='hot',
         indexes=lookup_indexes(['response_id'], ['load_id'], ['scope_id', 'captured_at'], ['sport_key', 'captured_at']),
-        pre_hook='{{ tuned_session() }}',
+        pre_hook='{{ hot_session() }}',
         post_hook='{{ statistics_after_bulk() }}',
         incremental_strategy='delete+insert',
         unique_key='response_id',
@@ -17,7 +17,7 @@ with
 
 batch as (
 
-    select * from {{ ref('int_responses_batched') }}
+    select * from {{ ref('int_responses_to_process') }}
 
 ),
 

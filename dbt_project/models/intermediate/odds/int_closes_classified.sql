@@ -1,8 +1,8 @@
 {{ config(materialized='ephemeral') }}
 
--- depends_on: {{ ref('int_responses_batched') }}
+-- depends_on: {{ ref('int_responses_to_process') }}
 -- depends_on: {{ ref('int_events') }}
--- depends_on: {{ ref('int_odds_batched') }}
+-- depends_on: {{ ref('int_odds_parsed') }}
 -- depends_on: {{ ref('int_quotes_carried') }}
 
 with
@@ -27,7 +27,7 @@ sightings as (
     from {{ ref('int_event_snapshots') }}
     where
         is_listed
-        and captured_at >= cast('{{ due_edges().first_seen_at }}' as timestamp with time zone)
+        and captured_at >= cast('{{ closes_due().first_seen_at }}' as timestamp with time zone)
 
 ),
 
@@ -35,7 +35,7 @@ in_scope as (
 
     select
         quotes.*,
-        greatest(quotes.piece_key, looks.last_key) as last_key
+        greatest(quotes.book_market_key, looks.last_key) as last_key
     from quotes
     left join looks
         on

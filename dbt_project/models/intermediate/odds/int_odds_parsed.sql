@@ -3,20 +3,20 @@
         materialized='table',
         tags='hot',
         indexes=lookup_indexes(['response_seq'], ['event_id']),
-        pre_hook='{{ tuned_session() }}',
+        pre_hook='{{ hot_session() }}',
         post_hook='{{ gathered_statistics() }}',
     )
 }}
 
-{%- set slices = payload_slices(ref('int_responses_batched')) -%}
-{%- set lists_twice = batch_lists_twice(ref('int_responses_batched')) -%}
-{%- set lists_sports = batch_lists_sports(ref('int_responses_batched')) -%}
+{%- set slices = payload_ranges(ref('int_responses_to_process')) -%}
+{%- set lists_twice = batch_lists_twice(ref('int_responses_to_process')) -%}
+{%- set lists_sports = batch_lists_sports(ref('int_responses_to_process')) -%}
 
 with
 
 responses as (
 
-    select * from {{ ref('int_responses_batched') }}
+    select * from {{ ref('int_responses_to_process') }}
 
 ),
 

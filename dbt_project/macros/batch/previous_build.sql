@@ -1,5 +1,5 @@
 {#- what earlier runs built, read by name: a ref would be a cycle, since it stands downstream -#}
-{% macro earlier(model_name) -%}
+{% macro previous_build(model_name) -%}
     {%- if execute and not flags.FULL_REFRESH -%}
         {{ return(adapter.get_relation(
             database=this.database, schema='intermediate', identifier=model_name
@@ -9,7 +9,7 @@
 {%- endmacro %}
 
 {#- the greatest value of a column earlier runs wrote, as a literal; none where there is nothing -#}
-{% macro newest(relation, column) -%}
+{% macro max_of(relation, column) -%}
     {%- if relation -%}
         {{ return((found('select max(' ~ column ~ ') from ' ~ relation) or [[none]])[0][0]) }}
     {%- endif -%}

@@ -2,7 +2,7 @@
     Literals around the events whose closes are due: how many there are, when the first of them was
     first seen, and between what times their closes can have been captured.
 -#}
-{% macro due_edges() -%}
+{% macro closes_due() -%}
     {%- if not execute -%}
         {%- do ref('int_events_known') -%}
         {%- do ref('int_quotes_carried') -%}
@@ -11,7 +11,7 @@
         'event_count': none, 'first_seen_at': '1970-01-01', 'close_since': '1970-01-01',
         'close_until': '1970-01-01'
     } -%}
-    {%- if earlier('int_closes') -%}
+    {%- if previous_build('int_closes') -%}
         {%- set due = "select count(*), min(first_seen_at), min(starts_at) - interval '"
             ~ var('closing_max_age_minutes') ~ " minutes', max(starts_at) from (" ~ events_due()
             ~ ") as due" -%}
@@ -36,8 +36,8 @@
         {%- do ref('int_events_known') -%}
         {%- do ref('int_quotes_carried') -%}
     {%- endif -%}
-    {%- set closes = earlier('int_closes') %}
-    {%- set latest_start = newest(closes, 'starts_at') %}
+    {%- set closes = previous_build('int_closes') %}
+    {%- set latest_start = max_of(closes, 'starts_at') %}
 
     with
 
@@ -49,7 +49,7 @@
 
     batch as (
 
-        select event_id from {{ ref('int_odds_batched') }}
+        select event_id from {{ ref('int_odds_parsed') }}
         where bookmaker_key is null
         union
         -- what stood before it may be withdrawn without being listed
@@ -62,7 +62,7 @@
         select
             sport_key,
             min(captured_at) as first_at
-        from {{ ref('int_responses_batched') }}
+        from {{ ref('int_responses_to_process') }}
         where is_new
         group by sport_key
 

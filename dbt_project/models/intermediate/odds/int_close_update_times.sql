@@ -2,20 +2,20 @@
 
 -- depends_on: {{ ref('int_events') }}
 -- depends_on: {{ ref('stg_odds_api__responses') }}
-{%- set ledger = earlier('int_modelled_responses') %}
-{%- set edges = due_edges() %}
+{%- set processed = previous_build('int_processed_responses') %}
+{%- set edges = closes_due() %}
 
 with
 
 closes as (
 
-    select close_response_id from {{ ref('int_closes_judged') }}
+    select close_response_id from {{ ref('int_closes_classified') }}
 
 ),
 
 batch as (
 
-    select * from {{ ref('int_responses_batched') }}
+    select * from {{ ref('int_responses_to_process') }}
 
 ),
 
@@ -26,21 +26,21 @@ stamps_in_batch as (
         batch.captured_at,
         batch.known_at,
         odds.*
-    from {{ ref('int_odds_batched') }} as odds
+    from {{ ref('int_odds_parsed') }} as odds
     inner join batch
         on odds.response_seq = batch.response_seq
     where batch.response_id in (select closes.close_response_id from closes)
 
 ),
 
-{% if ledger -%}
+{% if processed -%}
 -- a close older than the batch is read again from raw: the log has its price, not its stamps
 older_responses as (
 
     select
         *,
         row_number() over (order by sequence_key collate "C") as response_seq
-    from {{ ledger }}
+    from {{ processed }}
     where
         response_id in (select closes.close_response_id from closes)
         and response_id not in (select batch.response_id from batch)
@@ -89,10 +89,10 @@ older_stamps as (
 {% endif -%}
 final as (
 
-    select {{ stamp_columns() }} from stamps_in_batch
-    {% if ledger -%}
+    select {{ update_time_columns() }} from stamps_in_batch
+    {% if processed -%}
     union all
-    select {{ stamp_columns() }} from older_quotes_listed_once as older_quotes
+    select {{ update_time_columns() }} from older_quotes_listed_once as older_quotes
     inner join older_stamps
         on older_quotes.response_seq = older_stamps.older_seq
     {%- endif %}

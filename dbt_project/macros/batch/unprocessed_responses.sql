@@ -1,11 +1,11 @@
-{#- query: the complete responses that are not in the ledger -#}
-{% macro unmodelled_responses(plan) -%}
+{#- query: the complete responses that are not processed yet -#}
+{% macro unprocessed_responses(plan) -%}
     select * from {{ ref('int_responses_scoped') }}
     {%- set conditions = [] -%}
-    {%- if plan.ledger -%}
+    {%- if plan.processed -%}
         {%- do conditions.append("load_id > '" ~ plan.floor ~ "'") -%}
         {%- do conditions.append(
-            'response_id not in (select modelled.response_id from ' ~ plan.ledger
+            'response_id not in (select modelled.response_id from ' ~ plan.processed
             ~ " as modelled where modelled.load_id > '" ~ plan.floor ~ "')"
         ) -%}
     {%- endif -%}

@@ -6,8 +6,8 @@ responses as (
 
     select
         *,
-        {{ regions_of('lane') }} as lane_regions
-    from {{ ref('int_responses_batched') }}
+        {{ regions_of('request_kind') }} as kind_regions
+    from {{ ref('int_responses_to_process') }}
     where is_quoting
 
 ),
@@ -28,7 +28,7 @@ shown as (
         event_id,
         bookmaker_key,
         market_key
-    from {{ ref('int_odds_batched') }}
+    from {{ ref('int_odds_parsed') }}
     where bookmaker_key is not null
 
 ),
@@ -45,13 +45,13 @@ final as (
         {{ base_market('shown.market_key') }} as base_market_key,
         coalesce(sighted.sport_key, responses.sport_key) as sport_key,
         sighted.commence_time,
-        responses.lane_regions as regions,
+        responses.kind_regions as regions,
         responses.captured_at,
         asked_markets.market_key is not null as is_asked
     from shown
     inner join responses
         on shown.response_seq = responses.response_seq
-    inner join {{ ref('int_events_sighted') }} as sighted
+    inner join {{ ref('int_events_listed') }} as sighted
         on shown.response_seq = sighted.response_seq and shown.event_id = sighted.event_id
     left join asked_markets
         on

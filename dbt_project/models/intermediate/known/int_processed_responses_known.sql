@@ -10,7 +10,7 @@ clock as (
 
 final as (
 
-    select * from {{ ref('int_modelled_responses') }}
+    select * from {{ ref('int_processed_responses') }}
     where captured_at <= (select clock.as_of from clock)
 
 )

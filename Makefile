@@ -10,7 +10,7 @@ DIST := --dist loadscope --no-loadscope-reorder
 UV := $(BIN)/python -m uv --system-certs
 DBT_SOURCES := $(wildcard dbt_project/models/staging/*/*__sources.yml)
 # the path whole, the target by name: then the demo, sqlfluff and the docs share what dbt has parsed
-LINT_WAREHOUSE := ODDS_TARGET=duckdb ODDS_DATA_DIR=$(CURDIR)/target/lint ODDS_DUCKDB_PATH=$(CURDIR)/target/lint/warehouse.duckdb
+LINT_WAREHOUSE := ODDS_TARGET=duckdb ODDS_DATA_DIR='$(CURDIR)/target/lint' ODDS_DUCKDB_PATH='$(CURDIR)/target/lint/warehouse.duckdb'
 # sqlfluff makes many small objects: looking for garbage among them takes a quarter of its time
 SQLFLUFF := $(BIN)/python -c 'import gc; gc.set_threshold(200_000); from sqlfluff.cli.commands import cli; cli()'
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false

@@ -351,50 +351,74 @@ def test_a_bankroll_must_be_positive() -> None:
         measure(frame([]), initial_bankroll=0)
 
 
-@settings(deadline=None, max_examples=60)
-@given(bets_frames(), st.randoms(use_true_random=False))
-def test_the_order_of_rows_changes_nothing(bets: pd.DataFrame, random: Any) -> None:
-    order = list(range(len(bets)))
-    random.shuffle(order)
-    shuffled = bets.iloc[order].reset_index(drop=True)
-    assert measure(shuffled, initial_bankroll=BANKROLL) == measure(bets, initial_bankroll=BANKROLL)
-    pd.testing.assert_frame_equal(
-        daily(shuffled, initial_bankroll=BANKROLL), daily(bets, initial_bankroll=BANKROLL)
-    )
+# sixty only confirm what some twenty find
+in_many_examples = pytest.mark.parametrize(
+    "examples", [20, pytest.param(60, marks=pytest.mark.heavy)]
+)
 
 
-@settings(deadline=None, max_examples=60)
-@given(bets_frames())
-def test_every_measure_is_a_finite_number_or_none(bets: pd.DataFrame) -> None:
-    metrics = measure(bets, initial_bankroll=BANKROLL)
-    known = {name: value for name, value in asdict(metrics).items() if value is not None}
-    assert [name for name, value in known.items() if not isfinite(value)] == []
-    assert {type(value) for value in known.values()} <= {int, float}
-    ends_of_bets = (metrics.won, metrics.lost, metrics.pushed, metrics.void, metrics.pending)
-    assert sum(ends_of_bets) == metrics.bets == int((bets["stake"] > 0).sum())
+@in_many_examples
+def test_the_order_of_rows_changes_nothing(examples: int) -> None:
+    @settings(deadline=None, max_examples=examples)
+    @given(bets_frames(), st.randoms(use_true_random=False))
+    def holds(bets: pd.DataFrame, random: Any) -> None:
+        order = list(range(len(bets)))
+        random.shuffle(order)
+        shuffled = bets.iloc[order].reset_index(drop=True)
+        assert measure(shuffled, initial_bankroll=BANKROLL) == measure(
+            bets, initial_bankroll=BANKROLL
+        )
+        pd.testing.assert_frame_equal(
+            daily(shuffled, initial_bankroll=BANKROLL), daily(bets, initial_bankroll=BANKROLL)
+        )
+
+    holds()
 
 
-@settings(deadline=None, max_examples=60)
-@given(bets_frames())
-def test_the_last_bankroll_is_the_first_and_the_profit(bets: pd.DataFrame) -> None:
-    days = daily(bets, initial_bankroll=BANKROLL)
-    metrics = measure(bets, initial_bankroll=BANKROLL)
-    if len(days):
-        assert days["bankroll"].iloc[-1] == pytest.approx(BANKROLL + metrics.profit)
-        assert metrics.worst_open_exposure == days["open_exposure"].max()
-        assert days["drawdown"].max() <= 0
+@in_many_examples
+def test_every_measure_is_a_finite_number_or_none(examples: int) -> None:
+    @settings(deadline=None, max_examples=examples)
+    @given(bets_frames())
+    def holds(bets: pd.DataFrame) -> None:
+        metrics = measure(bets, initial_bankroll=BANKROLL)
+        known = {name: value for name, value in asdict(metrics).items() if value is not None}
+        assert [name for name, value in known.items() if not isfinite(value)] == []
+        assert {type(value) for value in known.values()} <= {int, float}
+        ends_of_bets = (metrics.won, metrics.lost, metrics.pushed, metrics.void, metrics.pending)
+        assert sum(ends_of_bets) == metrics.bets == int((bets["stake"] > 0).sum())
+
+    holds()
 
 
-@settings(deadline=None, max_examples=60)
-@given(bets_frames())
-def test_money_in_another_currency_changes_no_rate(bets: pd.DataFrame) -> None:
-    in_cents = bets.assign(stake=bets["stake"] * 128, profit=bets["profit"] * 128)
-    one = asdict(measure(bets, initial_bankroll=BANKROLL))
-    other = asdict(measure(in_cents, initial_bankroll=BANKROLL * 128))
-    money = {"turnover", "profit", "worst_open_exposure", "expected_profit_at_close"}
-    for name, value in one.items():
-        scaled = value * 128 if name in money and value is not None else value
-        assert other[name] == (None if value is None else pytest.approx(scaled)), name
+@in_many_examples
+def test_the_last_bankroll_is_the_first_and_the_profit(examples: int) -> None:
+    @settings(deadline=None, max_examples=examples)
+    @given(bets_frames())
+    def holds(bets: pd.DataFrame) -> None:
+        days = daily(bets, initial_bankroll=BANKROLL)
+        metrics = measure(bets, initial_bankroll=BANKROLL)
+        if len(days):
+            assert days["bankroll"].iloc[-1] == pytest.approx(BANKROLL + metrics.profit)
+            assert metrics.worst_open_exposure == days["open_exposure"].max()
+            assert days["drawdown"].max() <= 0
+
+    holds()
+
+
+@in_many_examples
+def test_money_in_another_currency_changes_no_rate(examples: int) -> None:
+    @settings(deadline=None, max_examples=examples)
+    @given(bets_frames())
+    def holds(bets: pd.DataFrame) -> None:
+        in_cents = bets.assign(stake=bets["stake"] * 128, profit=bets["profit"] * 128)
+        one = asdict(measure(bets, initial_bankroll=BANKROLL))
+        other = asdict(measure(in_cents, initial_bankroll=BANKROLL * 128))
+        money = {"turnover", "profit", "worst_open_exposure", "expected_profit_at_close"}
+        for name, value in one.items():
+            scaled = value * 128 if name in money and value is not None else value
+            assert other[name] == (None if value is None else pytest.approx(scaled)), name
+
+    holds()
 
 
 @pytest.mark.parametrize("by", list(BREAKDOWNS))

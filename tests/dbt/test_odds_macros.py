@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -41,16 +41,21 @@ class Macros:
 
     transformation: Transformation
     manifest: Manifest
+    _rendered: dict[str, str] = field(default_factory=dict)
 
     def rendered(self, sql: str) -> str:
-        runner = dbtRunner(manifest=self.manifest)
-        with self.transformation._environment(None):
-            done = self.transformation._run(runner, "compile", "--inline", sql)
-        (compiled,) = done.result.results
-        return str(compiled.node.compiled_code)
+        """What dbt makes of it, asked once: it starts anew for each question."""
+        if sql not in self._rendered:
+            runner = dbtRunner(manifest=self.manifest)
+            with self.transformation._environment(None):
+                done = self.transformation._run(runner, "compile", "--inline", sql)
+            (compiled,) = done.result.results
+            self._rendered[sql] = str(compiled.node.compiled_code)
+        return self._rendered[sql]
 
-    def frame(self, sql: str) -> pd.DataFrame:
-        rendered = self.rendered(sql)
+    def frame(self, sql: str, *, given: str = "") -> pd.DataFrame:
+        """The rows of a query with macros, behind CTEs without any."""
+        rendered = f"{given} {self.rendered(sql)}"
         with connect(self.transformation.settings) as connection:
             if connection.target == "duckdb":
                 return connection.native.execute(rendered).df()
@@ -243,8 +248,10 @@ def test_sql_and_python_do_the_same_arithmetic(
 def test_every_decimal_price_has_an_american_one_or_none(
     macros: Macros, price: str, american: int | None
 ) -> None:
-    call = f"{{{{ decimal_to_american('cast({price} as double precision)') }}}}"
-    (found,) = macros.frame(f"select {call} as american")["american"]
+    (found,) = macros.frame(
+        "select {{ decimal_to_american('price') }} as american from one_price",
+        given=f"with one_price as ( select cast({price} as double precision) as price )",
+    )["american"]
     assert (None if pd.isna(found) else found) == (american and pytest.approx(american, rel=1e-6))
 
 
@@ -349,12 +356,10 @@ def _devigged(macros: Macros, *implied: float) -> pd.DataFrame:
         f"cast({value} as double precision) as implied_{outcome}"
         for outcome, value in enumerate(values, start=1)
     )
-    query = (
-        f"with one_set as ( select {', '.join(columns)} ),",
-        "devigged as ( {{ devigged('one_set') }} )",
-        "select * from devigged",
+    return macros.frame(
+        "select * from ( {{ devigged('one_set') }} ) as devigged",
+        given=f"with one_set as ( select {', '.join(columns)} )",
     )
-    return macros.frame(" ".join(query))
 
 
 def test_the_models_and_the_door_agree_which_markets_list_many_lines(macros: Macros) -> None:

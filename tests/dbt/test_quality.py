@@ -16,6 +16,7 @@ from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import connect
 from scheduler.parsed_project import ParsedProject
 from scheduler.transformation import Transformation
+from tests.conftest import postgres_is_heavy
 from tests.dbt.marts import LANDED_AT, land
 from tests.dbt.planted_faults import MLB, NHL, day
 from tests.oracle import Line
@@ -179,6 +180,7 @@ def test_each_rule_fires_on_its_planted_fault_and_on_nothing_else(
     assert set(found) == EXPECTED
 
 
+@postgres_is_heavy
 def test_an_honest_day_has_no_findings(settings: Settings) -> None:
     land(day(is_faulty=False), settings)
     check(Transformation(settings))

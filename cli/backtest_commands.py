@@ -42,6 +42,7 @@ RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, its
     "run",
     epilog=examples(
         "odds backtest run ev -p min_edge=0.03 --at 1h --sport basketball_nba",
+        "odds backtest run board --at 3h",
         "odds backtest run flat -p pick=home --stake flat --amount 50 --report home.html",
         "odds backtest run arbitrage --at tier:closing --book draftkings --book fanduel --json",
     ),
@@ -130,10 +131,11 @@ def run_(
         )
         setup = _setup(session, given)
         _check_report(report)
-        build_what_is_behind(session, runs.RELATIONS, may_build=not no_build)
+        relations = runs.relations_of(setup)
+        build_what_is_behind(session, relations, may_build=not no_build)
         with (
             waiting_for("backtest") as on_step,
-            reading(session.settings, *runs.RELATIONS) as warehouse,
+            reading(session.settings, *relations) as warehouse,
         ):
             try:
                 result = runs.run_backtest(
@@ -198,10 +200,11 @@ def canary_(
             books=book,
         )
         setup = _setup(session, given)
-        build_what_is_behind(session, engine.RELATIONS, may_build=True)
+        relations = engine.relations_of(setup.strategy)
+        build_what_is_behind(session, relations, may_build=True)
         with waiting_for("canary") as on_step:
             try:
-                with reading(session.settings, *engine.RELATIONS) as warehouse:
+                with reading(session.settings, *relations) as warehouse:
                     offers = engine.offers_for(warehouse, setup)
                 verdict = canary(setup.strategy, offers, on_step=on_step)
             except (StrategyError, MomentError, engine.SetupError) as error:

@@ -71,10 +71,9 @@ class DecisionView:
             MomentError: there is no such tier.
         """
         self._check_tier(warehouse)
-        prepared_age = self._prepared_age(warehouse)
-        if prepared_age is not None and self.clock == "published":
+        if self.fixed_moment(warehouse) is not None:
             return self._prepared(warehouse)
-        return self._standing(warehouse, look_back_seconds=0, max_age=prepared_age)
+        return self._standing(warehouse, look_back_seconds=0, max_age=self._prepared_age(warehouse))
 
     def earlier_quotes(self, warehouse: Warehouse, *, look_back_hours: float) -> pd.DataFrame:
         """One row per quote that stood so long before each decision: its key, point and price."""
@@ -93,14 +92,29 @@ class DecisionView:
         if self.moment.tier not in tiers:
             raise MomentError(f"no tier {self.moment.tier!r}: there are {', '.join(tiers)}")
 
+    def fixed_moment(self, warehouse: Warehouse) -> str | None:
+        """The row of `price_moments` that the marts show as this view does, None where none is."""
+        if self.clock != "published":
+            return None
+        fixed = self._prepared_moment(warehouse)
+        return None if fixed is None else fixed[0]
+
     def _prepared_age(self, warehouse: Warehouse) -> float | None:
-        """The age up to which the mart for this moment looks, None where it has other rows."""
+        fixed = self._prepared_moment(warehouse)
+        return None if fixed is None else fixed[1]
+
+    def _prepared_moment(self, warehouse: Warehouse) -> tuple[str, float] | None:
+        """The row for this moment and its greatest age, None where this view has another."""
         rows = warehouse.rows(
-            "select max_age_minutes from marts.price_moments where hours_before_start * 3600 = ?",
+            "select moment, max_age_minutes from marts.price_moments"
+            " where hours_before_start * 3600 = ?",
             [self.moment.seconds if self.moment.kind == "before_start" else -1],
         )
-        age = float(rows[0]["max_age_minutes"]) if rows else None
-        return age if self.max_age_minutes in (None, age) else None
+        for row in rows:
+            age = float(row["max_age_minutes"])
+            if self.max_age_minutes in (None, age):
+                return row["moment"], age
+        return None
 
     def _prepared(self, warehouse: Warehouse) -> pd.DataFrame:
         sql = f"""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.backtest import closes, decision_view, fair_prices, fills, settler
+from analysis.backtest import closes, decision_view, fair_prices, fills, settler, valuation
 from analysis.backtest.bankroll import Candidate, stakes
 from analysis.backtest.choosing import choices
 from analysis.backtest.columns import rows_of
@@ -21,6 +21,7 @@ from analysis.backtest.offers import described
 from analysis.backtest.settler import Settlement, Settler, payouts, profit_per_unit
 from analysis.backtest.sizing import Sizing
 from analysis.backtest.strategy import Strategy
+from analysis.backtest.valuation import with_valuation
 from analysis.warehouse import Warehouse
 
 RELATIONS = tuple(
@@ -86,6 +87,11 @@ BET_COLUMNS = (
 Progress = Callable[[str], None]
 
 
+def relations_of(strategy: Strategy) -> tuple[str, ...]:
+    """What a backtest of the strategy reads."""
+    return (*RELATIONS, *valuation.RELATIONS) if strategy.wants_valuation else RELATIONS
+
+
 class SetupError(ValueError):
     """What cannot be run: an unknown book, a market that no score settles; says what would do."""
 
@@ -133,6 +139,8 @@ def offers_for(warehouse: Warehouse, setup: Setup) -> pd.DataFrame:
         offers = with_fair_prices(
             offers, voices=read_voices(warehouse), method=setup.strategy.fair_method
         )
+    if setup.strategy.wants_valuation:
+        offers = with_valuation(offers, warehouse=warehouse, view=setup.view)
     return offers
 
 

@@ -47,7 +47,11 @@ def read_voices(warehouse: Warehouse) -> Voices:
 
 
 def with_fair_prices(
-    offers: pd.DataFrame, *, voices: Voices, method: str = DEFAULT_METHOD
+    offers: pd.DataFrame,
+    *,
+    voices: Voices,
+    method: str = DEFAULT_METHOD,
+    sum_to_one: bool = True,
 ) -> pd.DataFrame:
     """Offers with what others think of each: probabilities of a win where the bet is no push.
 
@@ -55,6 +59,7 @@ def with_fair_prices(
         offers: as `described` gives them; one decision an event.
         voices: whose opinion counts.
         method: of `odds_math.METHODS`, or `default`: that of the sport and kind of market.
+        sum_to_one: whether the consensus on three outcomes is brought back to a sum of 1.
 
     Returns:
         The offers and `own_probability` (the offer's book itself), `sharp_probability`,
@@ -73,7 +78,7 @@ def with_fair_prices(
     return offers.assign(
         own_probability=own,
         sharp_probability=_sharp_of_others(offers, own, outcomes, groups, voices=voices),
-        consensus_probability=_summing_to_one(offers, consensus, sets),
+        consensus_probability=_summing_to_one(offers, consensus, sets) if sum_to_one else consensus,
         source_count=source_count,
     )
 

@@ -24,9 +24,13 @@ from analysis.backtest.metrics import measure
 from analysis.backtest.result import BacktestResult, typed
 from analysis.warehouse import Warehouse
 
-RELATIONS = (*engine.RELATIONS, *ledger.RELATIONS)
 ID_LENGTH = 16
 Progress = Callable[[str], None]
+
+
+def relations_of(setup: Setup) -> tuple[str, ...]:
+    """What a run of the setup reads, the runs before it among it."""
+    return (*engine.relations_of(setup.strategy), *ledger.RELATIONS)
 
 
 def run_backtest(

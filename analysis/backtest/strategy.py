@@ -38,6 +38,8 @@ class Strategy(ABC):
     # whether offers come with fair prices, and de-vigged how
     wants_fair_prices: ClassVar[bool] = False
     fair_method: ClassVar[str] = "default"
+    # whether they come with what the board made of them
+    wants_valuation: ClassVar[bool] = False
     # True: what is chosen at one moment follows from the offers of each event alone, so all moments
     # may be shown in one frame; the engine tries that out. False: one call a moment, and no more
     judges_each_event_alone: ClassVar[bool] = False
@@ -55,7 +57,8 @@ class Strategy(ABC):
 
         Args:
             offers: one row an offer, in a total order; the columns stand in `offers.described` and,
-                for strategies that want them, `fair_prices.with_fair_prices`.
+                for strategies that want them, `fair_prices.with_fair_prices` and
+                `valuation.with_valuation`.
 
         Returns:
             Rows of `offers`, index kept. The engine reads these columns where they are given:

@@ -124,14 +124,17 @@ def assert_moments_agree(
         ]
         for key, prices, seen_at in sets_of(offers, events[event_id]):
             expected.add((event_id, *key, name, seen_at, *prices))
-    columns = (
-        "event_id, bookmaker_key, market_key, outcome_description, set_point, moment, captured_at,"
-        " decimal_1, decimal_2, decimal_3"
+    key = "event_id, bookmaker_key, market_key, outcome_description, set_point, moment, captured_at"
+    prices = ", ".join(
+        f"max(case when slot = {slot} then decimal_price end) as decimal_{slot}"
+        for slot in (1, 2, 3)
     )
-    shown = {
-        tuple(row.values())
-        for row in table(settings, "intermediate.int_sets_before_start", columns)
-    }
+    sets = (
+        f"(select {key}, {prices} from intermediate.int_fair_at_moments"  # noqa: S608
+        f" where moment <> 'close' and method = 'multiplicative' group by {key}) as sets"
+    )
+    columns = f"{key}, decimal_1, decimal_2, decimal_3"
+    shown = {tuple(row.values()) for row in table(settings, sets, columns)}
     assert shown == expected
     return len(shown)
 
@@ -139,7 +142,7 @@ def assert_moments_agree(
 def assert_consensus_agrees(settings: Settings) -> None:
     columns = ", ".join((*CONSENSUS_KEY, "bookmaker_key", "outcome_count", "fair_probability"))
     fair = [
-        *table(settings, "intermediate.int_fair_now", columns),
+        *table(settings, "intermediate.int_fair_standing", columns),
         *table(settings, "intermediate.int_fair_at_moments", columns),
     ]
     shown = {

@@ -1,15 +1,19 @@
 {#-
     How likely each whole score is around each centre: a bell, times how often the number is hit
     (`key_numbers`), brought back to a sum of 1. `centres` has sport_key, score_kind, centre and
-    standard_deviation.
+    standard_deviation, and with `by_source` as `key_numbers` a distribution_source.
 -#}
-{% macro score_probabilities(centres, key_numbers) -%}
+{% macro score_probabilities(centres, key_numbers, by_source=false) -%}
+    {%- set source = 'distribution_source,' if by_source -%}
     select
         sport_key,
         score_kind,
+        {{ source }}
         centre,
         score_value,
-        density / sum(density) over (partition by sport_key, score_kind, centre) as probability
+        density / sum(density) over (
+            partition by sport_key, score_kind, {{ source }} centre
+        ) as probability
     from (
         select
             scores.*,
@@ -27,7 +31,11 @@
                 and (centres.score_kind = 'margin' or numbers.score_value >= 0)
         ) as scores
         left join {{ key_numbers }} as key_numbers
-            on {{ is_key_number('key_numbers', 'scores') }}
+            on
+                {{ is_key_number('key_numbers', 'scores') }}
+                {%- if by_source %}
+                and key_numbers.distribution_source = scores.distribution_source
+                {%- endif %}
     ) as densities
 {%- endmacro %}
 

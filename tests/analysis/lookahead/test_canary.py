@@ -54,6 +54,7 @@ def offers_at(built: Settings) -> OffersFor:
 
     def get(strategy: Strategy, moment: str, clock: Clock) -> pd.DataFrame:
         like = "line_movement" if strategy.look_back_hours else "home"
+        like = "board" if strategy.wants_valuation else like
         return read(moment, clock, "ev_sharp" if strategy.wants_fair_prices else like)
 
     return get

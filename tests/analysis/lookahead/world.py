@@ -55,6 +55,8 @@ BOUGHT_AFTER = timedelta(minutes=50)
 # all that a strategy's choice can depend on
 VIEWED = (
     "+fct_decision_quotes",
+    "+fct_offers_valued",
+    "+dim_bookmakers",
     "+fct_event_sightings",
     "+fct_quote_states",
     "+dim_events",
@@ -102,6 +104,7 @@ STRATEGIES: Mapping[str, tuple[str, dict[str, str]]] = {
     "over": ("flat", {"pick": "over"}),
     "ev_sharp": ("ev", {"min_edge": "0.0"}),
     "ev_consensus": ("ev", {"min_edge": "0.0", "reference": "consensus", "min_sources": "2"}),
+    "board": ("board", {}),
     "arbitrage": ("arbitrage", {"min_roi": "-0.02"}),
     "middles": ("middles", {"max_cost": "0.06"}),
     "line_movement": ("line_movement", {"hours": "2", "min_move": "0.004", "min_books": "2"}),

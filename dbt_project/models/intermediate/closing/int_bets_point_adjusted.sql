@@ -46,6 +46,7 @@ read as (
             and scores.score_kind = curves.score_kind
             and scores.curve_centre = curves.centre
             and halves.half_threshold = curves.threshold
+            and curves.is_latest
 
 ),
 

@@ -39,6 +39,7 @@ final as (
             lines.sport_key = curves.sport_key
             and lines.score_kind = curves.score_kind
             and lines.threshold = curves.threshold
+            and curves.is_latest
     where
         lines.fair_probability >= curves.fair_probability
         and lines.fair_probability < curves.next_fair_probability

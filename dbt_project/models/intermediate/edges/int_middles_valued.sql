@@ -12,7 +12,7 @@ pairs as {{ worked_out_once() }} (
 votes as {{ worked_out_once() }} (
 
     select * from {{ ref('int_score_votes') }}
-    where method = 'default' and slot = 1
+    where moment = 'now' and method = 'default' and slot = 1
 
 ),
 
@@ -67,7 +67,10 @@ placed as {{ worked_out_once() }} (
             and pairs.book_group_2 = expected.book_group_2
             and pairs.last_captured_at = expected.last_captured_at
     left join {{ ref('int_score_distributions') }} as distributions
-        on pairs.sport_key = distributions.sport_key and pairs.score_kind = distributions.score_kind
+        on
+            pairs.sport_key = distributions.sport_key
+            and pairs.score_kind = distributions.score_kind
+            and distributions.is_latest
 
 ),
 
@@ -89,12 +92,14 @@ landed as (
         on
             placed.sport_key = first_curves.sport_key
             and placed.score_kind = first_curves.score_kind
+            and placed.distribution_source = first_curves.distribution_source
             and placed.threshold_1 = first_curves.threshold
             and placed.curve_centre = first_curves.centre
     left join {{ ref('int_score_curves') }} as second_curves
         on
             placed.sport_key = second_curves.sport_key
             and placed.score_kind = second_curves.score_kind
+            and placed.distribution_source = second_curves.distribution_source
             and placed.threshold_2 = second_curves.threshold
             and placed.curve_centre = second_curves.centre
 

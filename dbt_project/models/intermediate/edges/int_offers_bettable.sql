@@ -4,7 +4,7 @@ with
 
 offers as (
 
-    select * from {{ ref('int_offers_standing') }}
+    select * from {{ ref('int_offers_to_value') }}
 
 ),
 
@@ -45,7 +45,7 @@ described as (
             as net_decimal_price,
         {{ minutes_between('slotted.captured_at', 'slotted.moment_at') }} as age_minutes,
         max(slotted.captured_at) over (
-            partition by slotted.event_id, {{ line_market('slotted.market_key') }}
+            partition by slotted.moment, slotted.event_id, {{ line_market('slotted.market_key') }}
         ) as last_look_at
     from slotted
     inner join {{ known('int_events') }} as events
@@ -60,13 +60,15 @@ described as (
         slotted.slot <= slotted.outcome_count
         and coalesce(books.kind, 'unknown') != 'dfs'
         and {{ is_my_book('slotted.bookmaker_key') }}
-        and {{ is_trusted('slotted') }}
+        and (slotted.moment != 'now' or {{ is_trusted('slotted') }})
 
 ),
 
 final as (
 
     select
+        moment,
+        moment_at,
         event_id,
         sport_key,
         bookmaker_key,

@@ -45,7 +45,8 @@ placed as {{ worked_out_once() }} (
     from offers
     inner join expected
         on
-            offers.event_id = expected.event_id
+            offers.moment = expected.moment
+            and offers.event_id = expected.event_id
             and offers.score_kind = expected.score_kind
             and offers.slot = expected.slot
             and offers.book_group = expected.book_group
@@ -54,6 +55,7 @@ placed as {{ worked_out_once() }} (
         on
             expected.sport_key = distributions.sport_key
             and expected.score_kind = distributions.score_kind
+            and expected.distribution_source = distributions.distribution_source
 
 ),
 
@@ -74,12 +76,14 @@ read as (
         on
             placed.sport_key = curves.sport_key
             and placed.score_kind = curves.score_kind
+            and placed.distribution_source = curves.distribution_source
             and placed.threshold = curves.threshold
             and placed.curve_centre = curves.centre
     inner join {{ ref('int_score_curves') }} as worst_case_curves
         on
             placed.sport_key = worst_case_curves.sport_key
             and placed.score_kind = worst_case_curves.score_kind
+            and placed.distribution_source = worst_case_curves.distribution_source
             and placed.threshold = worst_case_curves.threshold
             and placed.worst_case_curve_centre = worst_case_curves.centre
 

@@ -27,7 +27,8 @@ judged as (
     from offers
     inner join votes
         on
-            offers.event_id = votes.event_id
+            offers.moment = votes.moment
+            and offers.event_id = votes.event_id
             and offers.market_key = votes.market_key
             and offers.outcome_name = votes.outcome_name
             and offers.outcome_description is not distinct from votes.outcome_description

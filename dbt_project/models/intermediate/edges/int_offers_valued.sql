@@ -84,6 +84,7 @@ final as (
 
     select
         {{ offer_key() | indent(8) }},
+        moment_at,
         sport_key,
         american_price,
         decimal_price,

@@ -20,6 +20,7 @@ offers as (
             order by net_decimal_price desc, bookmaker_key collate "C", market_key collate "C"
         ) as rank_in_house
     from {{ ref('int_offers_bettable') }}
+    where moment = 'now'
 
 ),
 

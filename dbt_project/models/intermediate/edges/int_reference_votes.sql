@@ -7,9 +7,9 @@ opinions as (
     select
         fair.*,
         max(fair.captured_at) over (
-            partition by fair.event_id, {{ line_market('fair.market_key') }}
+            partition by fair.moment, fair.event_id, {{ line_market('fair.market_key') }}
         ) as last_look_at
-    from {{ ref('int_fair_now') }} as fair
+    from {{ ref('int_fair_standing') }} as fair
     inner join {{ known('int_events') }} as events
         on fair.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
@@ -20,7 +20,8 @@ opinions as (
             and markets.market_kind = default_methods.market_kind
     where
         fair.method in (default_methods.method, 'worst_case')
-        and {{ is_trusted('fair') }}
+        -- what was found out since says nothing of a moment that is past
+        and (fair.moment != 'now' or {{ is_trusted('fair') }})
 
 ),
 
@@ -58,6 +59,7 @@ sharp_votes as {{ worked_out_once() }} (
 final as (
 
     select
+        votes.moment,
         votes.event_id,
         votes.market_key,
         votes.outcome_name,

@@ -18,6 +18,7 @@ centres as (
     select
         distributions.sport_key,
         distributions.score_kind,
+        distributions.distribution_source,
         distributions.lowest_centre + steps.step * distributions.centre_step as centre,
         distributions.standard_deviation
     from distributions
@@ -30,7 +31,7 @@ centres as (
 
 probabilities as (
 
-    {{ score_probabilities('centres', ref('int_score_keys')) }}
+    {{ score_probabilities('centres', ref('int_score_keys'), by_source=true) }}
 
 ),
 
@@ -39,7 +40,7 @@ cumulated as (
     select
         *,
         1 - sum(probability) over (
-            partition by sport_key, score_kind, centre
+            partition by sport_key, score_kind, distribution_source, centre
             order by score_value
             rows between unbounded preceding and current row
         ) as above_probability
@@ -53,6 +54,7 @@ thresholds as (
     select
         sport_key,
         score_kind,
+        distribution_source,
         centre,
         cast(score_value as double precision) as threshold,
         above_probability,
@@ -62,6 +64,7 @@ thresholds as (
     select
         sport_key,
         score_kind,
+        distribution_source,
         centre,
         score_value + cast(0.5 as double precision) as threshold,
         above_probability,
@@ -76,12 +79,14 @@ compared as (
     select
         thresholds.*,
         thresholds.above_probability / (1 - thresholds.at_probability) as fair_probability,
-        distributions.centre_step
+        distributions.centre_step,
+        distributions.is_latest
     from thresholds
     inner join distributions
         on
             thresholds.sport_key = distributions.sport_key
             and thresholds.score_kind = distributions.score_kind
+            and thresholds.distribution_source = distributions.distribution_source
     where abs(thresholds.threshold - thresholds.centre) <= 3 * distributions.standard_deviation
 
 ),
@@ -94,7 +99,10 @@ followed as (
         lead(at_probability) over line_curve as next_at_probability,
         lead(fair_probability) over line_curve as next_fair_probability
     from compared
-    window line_curve as (partition by sport_key, score_kind, threshold order by centre)
+    window line_curve as (
+        partition by sport_key, score_kind, distribution_source, threshold
+        order by centre
+    )
 
 ),
 

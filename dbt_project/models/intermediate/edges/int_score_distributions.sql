@@ -40,28 +40,44 @@ counted as (
 
 ),
 
+-- the prior stays beside what our games made of it: of a past moment it alone knew nothing later
+sources as (
+
+    select
+        *,
+        'prior' as distribution_source,
+        prior_standard_deviation as standard_deviation,
+        game_count < {{ var('min_games') }} as is_latest
+    from counted
+    union all
+    select
+        *,
+        'shrunk' as distribution_source,
+        sqrt(
+            ({{ var('prior_games') }} * power(prior_standard_deviation, 2) + squared_misses)
+            / ({{ var('prior_games') }} + game_count)
+        ) as standard_deviation,
+        true as is_latest
+    from counted
+    where game_count >= {{ var('min_games') }}
+
+),
+
 final as (
 
     select
         sport_key,
         score_kind,
+        distribution_source,
+        is_latest,
         lowest_centre,
         highest_centre,
         centre_step,
         prior_standard_deviation,
         sqrt(squared_misses / nullif(game_count, 0)) as own_standard_deviation,
         game_count,
-        case
-            when game_count >= {{ var('min_games') }}
-                then sqrt(
-                    ({{ var('prior_games') }} * power(prior_standard_deviation, 2) + squared_misses)
-                    / ({{ var('prior_games') }} + game_count)
-                )
-            else prior_standard_deviation
-        end as standard_deviation,
-        case when game_count >= {{ var('min_games') }} then 'shrunk' else 'prior' end
-            as distribution_source
-    from counted
+        standard_deviation
+    from sources
 
 )
 

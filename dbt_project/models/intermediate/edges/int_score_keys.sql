@@ -33,6 +33,7 @@ centres as (
         on
             games.sport_key = distributions.sport_key
             and games.score_kind = distributions.score_kind
+    where distributions.distribution_source = 'prior'
     group by
         games.sport_key,
         games.score_kind,
@@ -96,6 +97,7 @@ counted as (
     select
         distributions.sport_key,
         distributions.score_kind,
+        distributions.distribution_source,
         distributions.game_count,
         key_numbers.score_value,
         key_numbers.side,
@@ -128,13 +130,14 @@ final as (
     select
         sport_key,
         score_kind,
+        distribution_source,
         score_value,
         side,
         prior_multiplier,
         observed_count,
         expected_count,
         case
-            when game_count >= {{ var('min_games') }} and expected_count > 0
+            when distribution_source = 'shrunk' and expected_count > 0
                 then
                     prior_multiplier
                     * (observed_count + {{ var('prior_games') }} * expected_count / game_count)

@@ -5,8 +5,10 @@ with
 votes as {{ worked_out_once() }} (
 
     select
+        votes.moment,
         votes.event_id,
         events.sport_key,
+        distributions.distribution_source,
         {{ score_kind('markets.market_kind', 'markets.period') }} as score_kind,
         case when votes.method = 'worst_case' then 'worst_case' else 'default' end as method,
         votes.book_group,
@@ -25,17 +27,26 @@ votes as {{ worked_out_once() }} (
         end as first_probability,
         max(votes.captured_at) over (
             partition by
-                votes.event_id, {{ score_kind('markets.market_kind', 'markets.period') }}
+                votes.moment,
+                votes.event_id,
+                {{ score_kind('markets.market_kind', 'markets.period') }}
         ) as last_look_at
     from {{ ref('int_reference_votes') }} as votes
     inner join {{ known('int_events') }} as events
         on votes.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on votes.market_key = markets.market_key
+    -- games that ended since have moved the latest distribution: a past moment has the prior
+    inner join {{ ref('int_score_distributions') }} as distributions
+        on
+            events.sport_key = distributions.sport_key
+            and distributions.score_kind = {{ score_kind('markets.market_kind', 'markets.period') }}
+            and case
+                when votes.moment = 'now' then distributions.is_latest
+                else distributions.distribution_source = 'prior'
+            end
     -- the main lines: of a ladder only the middle says where the centre is
-    where
-        not markets.has_many_lines
-        and {{ score_kind('markets.market_kind', 'markets.period') }} is not null
+    where not markets.has_many_lines
 
 ),
 
@@ -52,6 +63,7 @@ centred as (
         on
             votes.sport_key = curves.sport_key
             and votes.score_kind = curves.score_kind
+            and votes.distribution_source = curves.distribution_source
             and votes.threshold = curves.threshold
     where
         -- moneylines and spreads speak of one margin where one look showed them
@@ -64,9 +76,11 @@ centred as (
 final as (
 
     select
+        moment,
         event_id,
         sport_key,
         score_kind,
+        distribution_source,
         method,
         slot,
         book_group,
@@ -76,9 +90,11 @@ final as (
         min(sharp_priority) as sharp_priority
     from centred
     group by
+        moment,
         event_id,
         sport_key,
         score_kind,
+        distribution_source,
         method,
         slot,
         book_group

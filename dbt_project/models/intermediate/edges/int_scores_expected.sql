@@ -14,6 +14,7 @@ votes as {{ worked_out_once() }} (
 judges as {{ worked_out_once() }} (
 
     select
+        moment,
         event_id,
         sport_key,
         score_kind,
@@ -22,6 +23,7 @@ judges as {{ worked_out_once() }} (
     from {{ ref('int_offers_bettable') }}
     where score_kind is not null
     group by
+        moment,
         event_id,
         sport_key,
         score_kind,
@@ -35,6 +37,7 @@ heard as (
 
     select
         judges.*,
+        votes.distribution_source,
         votes.is_worst_case,
         votes.weight,
         votes.centre,
@@ -43,7 +46,8 @@ heard as (
     from judges
     inner join votes
         on
-            judges.event_id = votes.event_id
+            judges.moment = votes.moment
+            and judges.event_id = votes.event_id
             and judges.score_kind = votes.score_kind
             and judges.slot = votes.slot
     where judges.book_group != votes.book_group
@@ -56,16 +60,20 @@ averaged as (
         *,
         sum(weight * centre) over group_votes / sum(weight) over group_votes as mean_centre
     from heard
-    window group_votes as (partition by event_id, score_kind, slot, book_group, is_worst_case)
+    window group_votes as (
+        partition by moment, event_id, score_kind, slot, book_group, is_worst_case
+    )
 
 ),
 
 final as (
 
     select
+        moment,
         event_id,
         sport_key,
         score_kind,
+        distribution_source,
         slot,
         book_group,
         max(case when not is_worst_case then mean_centre end) as centre,
@@ -79,9 +87,11 @@ final as (
         min(sharp_priority) as sharp_priority
     from averaged
     group by
+        moment,
         event_id,
         sport_key,
         score_kind,
+        distribution_source,
         slot,
         book_group
     having count(case when not is_worst_case then 1 end) > 0

@@ -27,6 +27,7 @@ final as (
             scores.sport_key = curves.sport_key
             and scores.score_kind = curves.score_kind
             and scores.curve_centre = curves.centre
+            and curves.is_latest
 
 )
 

@@ -2,8 +2,8 @@ with
 
 offers as (
 
-    select * from {{ ref('int_offers_valued') }}
-    where ev_default > {{ var('min_ev') }} and ev_default <= {{ var('max_roi') }}
+    select * from {{ ref('fct_offers_valued') }}
+    where moment = 'now' and is_edge
 
 ),
 
@@ -43,9 +43,9 @@ final as (
         offers.is_point_adjusted,
         offers.point_adjusted_ev,
         offers.distribution_source,
-        offers.source_count,
+        offers.reference_count as source_count,
         offers.dispersion,
-        {{ minutes_between('offers.oldest_captured_at', 'clock.as_of') }} as reference_age_minutes,
+        {{ minutes_between('offers.reference_captured_at', 'clock.as_of') }} as reference_age_minutes,
         sharp_references.bookmaker_key as sharp_bookmaker_key,
         case
             when offers.sharp_priority = 1 then 'primary'
@@ -53,7 +53,7 @@ final as (
             else 'sharp_missing'
         end as sharp_status,
         {{ is_fresh('offers.age_minutes') }}
-        and {{ is_fresh(minutes_between('offers.oldest_captured_at', 'clock.as_of')) }} as is_fresh,
+        and {{ is_fresh(minutes_between('offers.reference_captured_at', 'clock.as_of')) }} as is_fresh,
         {{ capped_kelly('offers.kelly_fraction') }} as kelly_capped,
         offers.kelly_worst_case,
         -- edges that the error could explain come last

@@ -1,8 +1,21 @@
 with
 
+fair_now as (
+
+    select * from {{ ref('int_fair_standing') }}
+    where moment = 'now'
+
+),
+
+consensus_now as (
+
+    {{ consensus_prices('fair_now') }}
+
+),
+
 consensus as (
 
-    select * from {{ ref('int_consensus_now') }}
+    select * from consensus_now
     union all
     select * from {{ ref('int_consensus_at_moments') }}
 

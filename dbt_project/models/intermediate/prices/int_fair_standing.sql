@@ -2,9 +2,21 @@
 
 with
 
+quotes as (
+
+    select * from {{ ref('int_offers_to_value') }}
+
+),
+
+sets as (
+
+    {{ outcome_sets_of('quotes') }}
+
+),
+
 devigged_sets as (
 
-    {{ devigged(ref('int_sets_now')) }}
+    {{ devigged('sets') }}
 
 ),
 

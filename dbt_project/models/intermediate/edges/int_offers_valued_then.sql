@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         indexes=lookup_indexes(['moment', 'event_id']),
-        pre_hook=['{{ hashed_joins() }}', '{{ begin_valuing() }}'],
+        pre_hook=['{{ without_nested_loops() }}', '{{ begin_valuing() }}'],
         post_hook='{{ end_valuing() }}',
     )
 }}

@@ -2,7 +2,7 @@
     config(
         materialized='table',
         indexes=lookup_indexes(['event_id']),
-        pre_hook='{{ hashed_joins() }}',
+        pre_hook='{{ without_nested_loops() }}',
     )
 }}
 

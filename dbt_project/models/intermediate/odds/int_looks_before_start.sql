@@ -29,8 +29,8 @@ book_markets as (
 
 ),
 
--- whether what is gone passes a filter goes by the start that it was last shown with; what is not was
--- shown by every filtered call that asked for it, and the log says so
+-- whether what is gone passes a filter goes by the start that it was last shown with; what is not
+-- gone every filtered call that asked for it showed, and the log says so
 shown as (
 
     select

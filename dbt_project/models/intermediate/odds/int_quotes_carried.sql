@@ -11,7 +11,8 @@
 -- depends_on: {{ ref('int_odds_parsed') }}
 -- depends_on: {{ ref('int_quotes_standing_before') }}
 {%- set log = previous_build('int_quote_changes') %}
-{%- set processed, known_events = previous_build('int_processed_responses'), previous_build('int_events') %}
+{%- set processed = previous_build('int_processed_responses') %}
+{%- set known_events = previous_build('int_events') %}
 {%- set known_snapshots = previous_build('int_event_snapshots') %}
 
 {% if not log or not processed -%}

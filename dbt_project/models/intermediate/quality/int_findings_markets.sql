@@ -39,7 +39,9 @@ classified as (
                 or sets.decimal_2 is null
                 or sets.outcome_count = 3 and sets.decimal_3 is null
                 then
-                    case when sets.is_featured and sets.kind != 'exchange' then 'one_sided_market' end
+                    case
+                        when sets.is_featured and sets.kind != 'exchange' then 'one_sided_market'
+                    end
             when sets.point_1 is null or sets.point_2 is null then null
             when sets.market_kind = 'spread' then 'unmirrored_spread'
             when sets.market_kind in ('total', 'team_total') then 'unequal_total'

@@ -45,7 +45,8 @@ final as (
         offers.distribution_source,
         offers.reference_count as source_count,
         offers.dispersion,
-        {{ minutes_between('offers.reference_captured_at', 'clock.as_of') }} as reference_age_minutes,
+        {{ minutes_between('offers.reference_captured_at', 'clock.as_of') }}
+            as reference_age_minutes,
         sharp_references.bookmaker_key as sharp_bookmaker_key,
         case
             when offers.sharp_priority = 1 then 'primary'
@@ -53,7 +54,8 @@ final as (
             else 'sharp_missing'
         end as sharp_status,
         {{ is_fresh('offers.age_minutes') }}
-        and {{ is_fresh(minutes_between('offers.reference_captured_at', 'clock.as_of')) }} as is_fresh,
+        and {{ is_fresh(minutes_between('offers.reference_captured_at', 'clock.as_of')) }}
+            as is_fresh,
         {{ capped_kelly('offers.kelly_fraction') }} as kelly_capped,
         offers.kelly_worst_case,
         -- edges that the error could explain come last

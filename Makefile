@@ -62,8 +62,7 @@ lint: install ## ruff, sqlfluff, the import rules, and that every dbt resource i
 	@# sqlfluff compiles the models, and they ask the warehouse what is there: a small one will do
 	$(LINT_WAREHOUSE) $(BIN)/odds demo --days 1 --fresh >/dev/null
 	$(LINT_WAREHOUSE) $(SQLFLUFF) lint dbt_project/models dbt_project/tests/singular
-	@# what is compiled nobody reads here: catalog and manifest are all that the next three ask for
-	$(LINT_WAREHOUSE) $(BIN)/dbt --quiet docs generate --target duckdb --no-compile
+	$(LINT_WAREHOUSE) $(BIN)/dbt --quiet docs generate --target duckdb
 	@# sources name their columns, the staging models on them say what they mean
 	$(BIN)/dbt-coverage compute doc --cov-report target/coverage.json --cov-fail-under 1 \
 		$(addprefix --model-path-exclusion-filter ,dbt_project/models/intermediate/ $(DBT_SOURCES))

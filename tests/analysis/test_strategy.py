@@ -121,8 +121,8 @@ def test_all_shipped_strategies_are_known_by_name() -> None:
 @pytest.mark.parametrize(
     ("name", "parameters", "message"),
     [
-        ("flatt", {}, r"no strategy 'flatt'.* did you mean flat\?.*arbitrage, ev, flat"),
-        ("zzz", {}, "no strategy 'zzz'.*there are arbitrage, ev"),
+        ("flatt", {}, r"no strategy 'flatt'.* did you mean flat\?.*arbitrage, board, ev"),
+        ("zzz", {}, "no strategy 'zzz'.*there are arbitrage, board, ev"),
         ("ev", {"min_edg": "1"}, "ev has no parameter 'min_edg'.* did you mean min_edge"),
         ("ev", {"name": "x"}, "ev has no parameter 'name'"),
         ("ev", {"min_edge": "much"}, "min_edge is a number, not 'much'"),

@@ -15,6 +15,8 @@ from analysis.warehouse import Warehouse
 from ingestion.settings import PROJECT_DIR
 from tests.analysis.lookahead.world import setup, shipped, view
 
+# a world of its own: tests/dbt/test_offers_valued.py values past moments for each change
+pytestmark = pytest.mark.heavy
 FIXED = ["12h", "6h", "3h", "1h"]
 CLOSEST = 1e-9
 KEY = [

@@ -25,7 +25,7 @@ _SEPARATORS: Final = (" or ", "/", " / ", " & ")
 def settlement_margin(
     *,
     market_kind: str,
-    slot: int,
+    side_no: int,
     outcome_count: int,
     point: float | None,
     home_score: int,
@@ -36,8 +36,8 @@ def settlement_margin(
 
     Args:
         market_kind: one of `MARKET_KINDS`; no other is settled by a score.
-        slot: 1 for the home side, Over or Yes, 2 for the away side, Under or No, 3 for the draw,
-            0 for none of them; of a double chance as `double_chance_slot` has it.
+        side_no: 1 for the home side, Over or Yes, 2 for the away side, Under or No, 3 for the draw,
+            0 for none of them; of a double chance as `double_chance_side` has it.
         outcome_count: how many outcomes the market has, 0 where nobody knows; of three, a level
             score is the draw's.
         point: the point as the outcome itself has it.
@@ -50,25 +50,25 @@ def settlement_margin(
     """
     home_margin = home_score - away_score
     if market_kind == "moneyline":
-        return _moneyline_margin(slot, outcome_count, home_margin)
+        return _moneyline_margin(side_no, outcome_count, home_margin)
     if market_kind == "double_chance":
-        return _double_chance_margin(slot, home_margin)
-    if slot not in SIDES:
+        return _double_chance_margin(side_no, home_margin)
+    if side_no not in SIDES:
         return None
     if market_kind == "draw_no_bet":
-        return home_margin if slot == HOME else -home_margin
+        return home_margin if side_no == HOME else -home_margin
     if market_kind == "both_score":
         have_both = home_score > 0 and away_score > 0
-        return 1 if have_both is (slot == OVER) else -1
+        return 1 if have_both is (side_no == OVER) else -1
     counted = {
         "spread": home_margin,
         "total": home_score + away_score,
         "team_total": {HOME: home_score, AWAY: away_score}.get(team or 0),
     }.get(market_kind)
-    return None if counted is None else _point_margin(market_kind, slot, counted, point)
+    return None if counted is None else _point_margin(market_kind, side_no, counted, point)
 
 
-def double_chance_slot(outcome_name: str, *, home_team: str, away_team: str) -> int:
+def double_chance_side(outcome_name: str, *, home_team: str, away_team: str) -> int:
     """What a double chance stands on: 1 not the away side, 2 not the home side, 3 no draw.
 
     Its outcomes name two of the home side, the away side and the draw, in either order, the sides
@@ -80,7 +80,7 @@ def double_chance_slot(outcome_name: str, *, home_team: str, away_team: str) -> 
         AWAY: {"x2", *_either_way(away, draw)},
         DRAW: {"12", *_either_way(home, away)},
     }
-    return next((slot for slot in named if outcome_name.lower() in named[slot]), 0)
+    return next((side_no for side_no in named if outcome_name.lower() in named[side_no]), 0)
 
 
 def settled_outcome(margin: float) -> Settlement:
@@ -94,28 +94,30 @@ def settled_outcome(margin: float) -> Settlement:
     return "half_win" if margin > 0 else "half_loss"
 
 
-def _moneyline_margin(slot: int, outcome_count: int, home_margin: int) -> int | None:
-    if slot == DRAW:
+def _moneyline_margin(side_no: int, outcome_count: int, home_margin: int) -> int | None:
+    if side_no == DRAW:
         return 1 if home_margin == 0 else -1
-    if slot not in SIDES:
+    if side_no not in SIDES:
         return None
     if home_margin == 0 and outcome_count != len(SIDES):
         # whether a level score loses, where nobody knows of how many outcomes the market is
         return -1 if outcome_count == DRAW else None
-    return home_margin if slot == HOME else -home_margin
+    return home_margin if side_no == HOME else -home_margin
 
 
-def _double_chance_margin(slot: int, home_margin: int) -> int | None:
+def _double_chance_margin(side_no: int, home_margin: int) -> int | None:
     is_lost = {HOME: home_margin < 0, AWAY: home_margin > 0, DRAW: home_margin == 0}
-    return None if slot not in is_lost else -1 if is_lost[slot] else 1
+    return None if side_no not in is_lost else -1 if is_lost[side_no] else 1
 
 
-def _point_margin(market_kind: str, slot: int, counted: int, point: float | None) -> float | None:
+def _point_margin(
+    market_kind: str, side_no: int, counted: int, point: float | None
+) -> float | None:
     if point is None:
         return None
     if market_kind == "spread":
-        return point + (counted if slot == HOME else -counted)
-    return counted - point if slot == OVER else point - counted
+        return point + (counted if side_no == HOME else -counted)
+    return counted - point if side_no == OVER else point - counted
 
 
 def _either_way(these: Sequence[str], those: Sequence[str]) -> set[str]:

@@ -22,7 +22,7 @@ PROFITS = {"push": 0.0, "half_loss": -0.5, "loss": -1.0}
 _EVENTS = """
     with
 
-    sightings as (
+    snapshots as (
 
         select
             event_id,
@@ -39,7 +39,7 @@ _EVENTS = """
         select
             event_id,
             min(commence_time - interval '1 hour') as decided_at
-        from sightings
+        from snapshots
         where
             captured_at <= commence_time - interval '1 hour'
             and (
@@ -124,7 +124,7 @@ class LoopResult:
 
 
 @dataclass(frozen=True)
-class _Voices:
+class _References:
     """What kind of books and markets there are; of the sharp books the one to ask comes first."""
 
     retail: set[str]
@@ -154,7 +154,7 @@ def run_loop(
         row["market_key"]: row["market_kind"]
         for row in warehouse.rows("select market_key, market_kind from marts.markets")
     }
-    voices = _Voices(retail=retail, sharp_books=sharp_books, kinds=kinds)
+    references = _References(retail=retail, sharp_books=sharp_books, kinds=kinds)
     events = warehouse.rows(_EVENTS)
     bankroll, open_stake, placed = initial_bankroll, 0.0, 0
     waiting: list[tuple[datetime, int, float, float]] = []
@@ -168,7 +168,7 @@ def run_loop(
             offers = warehouse.rows(
                 _OFFERS, [event["event_id"], decided_at, decided_at - _LONGEST_LISTED]
             )
-            for bet in _bets(event, offers, voices, min_edge, max_edge):
+            for bet in _bets(event, offers, references, min_edge, max_edge):
                 stake = _stake(bet, available)
                 settled = _settled(bet)
                 if stake > 0:
@@ -183,7 +183,7 @@ def run_loop(
 def _bets(
     event: Record,
     offers: Sequence[Record],
-    voices: _Voices,
+    references: _References,
     min_edge: float,
     max_edge: float,
 ) -> Iterator[_Bet]:
@@ -192,12 +192,12 @@ def _bets(
     for offer in offers:
         by_market[offer["market_key"]].append(offer)
     for market_key, quoted in by_market.items():
-        kind = voices.kinds[market_key]
-        fair = _sharp_fair(event, quoted, kind, voices.sharp_books)
+        kind = references.kinds[market_key]
+        fair = _sharp_fair(event, quoted, kind, references.sharp_books)
         best: tuple[float, float, Record] | None = None
         for offer in quoted:
             chance = fair.get((offer["outcome_name"], offer["point"]))
-            if chance is None or offer["bookmaker_key"] not in voices.retail:
+            if chance is None or offer["bookmaker_key"] not in references.retail:
                 continue
             edge = chance * offer["decimal_price"] - 1
             if min_edge <= edge <= max_edge and (best is None or edge > best[0]):

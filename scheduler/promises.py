@@ -69,7 +69,7 @@ class Promise:
 
 
 def tier_promises(game: Game, tiers: Iterable[Tier]) -> Iterator[Promise]:
-    """The whole intervals of each tier between the first sighting of a game and its start."""
+    """The whole intervals of each tier between the first snapshot of a game and its start."""
     for tier in tiers:
         opens_at = max(game.first_seen_at, game.starts_at - min(tier.since, FARTHEST))
         while opens_at + tier.interval <= game.starts_at - tier.until:

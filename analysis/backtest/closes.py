@@ -164,7 +164,7 @@ def closing_values(warehouse: Warehouse, bets: pd.DataFrame, *, as_of: datetime)
 
     Args:
         warehouse: where the marts are.
-        bets: `bet_number`, the quote's key, `market_kind`, `period`, `slot`, `point` and
+        bets: `bet_number`, the quote's key, `market_kind`, `period`, `side_no`, `point` and
             `net_decimal_price`; moved bets (that started past their window) are the caller's.
         as_of: only games that had begun by then have closes, and only by a start that was
             believed then.
@@ -191,7 +191,7 @@ def _closing_value(
         return _EVENT_OFF
     price = bet.net_decimal_price
     known = distribution if close.is_closed else None
-    chances = [_chances(bet.slot, above, at) for above, at in known or ()]
+    chances = [_chances(bet.side_no, above, at) for above, at in known or ()]
     adjusted = None
     if chances:
         adjusted = float(
@@ -218,10 +218,10 @@ def _closing_value(
     )
 
 
-def _chances(slot: int, above: float, at: float) -> tuple[float, float, float]:
+def _chances(side_no: int, above: float, at: float) -> tuple[float, float, float]:
     """Probabilities of a win, a loss and a push for the side above the line, or the one below."""
     below = 1 - above - at
-    return (above, below, at) if slot == 1 else (below, above, at)
+    return (above, below, at) if side_no == 1 else (below, above, at)
 
 
 def _fair_of(chances: list[tuple[float, float, float]]) -> float | None:
@@ -264,7 +264,7 @@ def _halves(bets: pd.DataFrame) -> Iterator[tuple[int, str, str, float]]:
         if kind is None or bet.period != "game" or pd.isna(bet.point):
             continue
         # a home side giving 3 points wins above a margin of 3
-        is_home_spread = kind == "margin" and bet.slot == 1
+        is_home_spread = kind == "margin" and bet.side_no == 1
         threshold = 0 - bet.point if is_home_spread else bet.point
         for rounded in (floor, ceil):
             yield bet.bet_number, bet.event_id, kind, rounded(2 * threshold) / 2

@@ -24,7 +24,7 @@ def decisions_sql(moment: Moment, *, clock: Clock) -> tuple[str, list[object]]:
     return _last_announced(known, _TIME_OF_DAY), [moment.seconds] * 3
 
 
-_BEFORE_START = f"sightings.commence_time - cast(? as integer) * {_SECOND}"
+_BEFORE_START = f"snapshots.commence_time - cast(? as integer) * {_SECOND}"
 
 
 # the last such time before the start: on its own day, or where that is later, the day before
@@ -32,15 +32,15 @@ _TIME_OF_DAY = f"""
                 case
                     when
                         (
-                            date_trunc('day', sightings.commence_time at time zone sports.time_zone)
+                            date_trunc('day', snapshots.commence_time at time zone sports.time_zone)
                             + cast(? as integer) * {_SECOND}
-                        ) at time zone sports.time_zone < sightings.commence_time
+                        ) at time zone sports.time_zone < snapshots.commence_time
                         then (
-                            date_trunc('day', sightings.commence_time at time zone sports.time_zone)
+                            date_trunc('day', snapshots.commence_time at time zone sports.time_zone)
                             + cast(? as integer) * {_SECOND}
                         ) at time zone sports.time_zone
                     else (
-                        date_trunc('day', sightings.commence_time at time zone sports.time_zone)
+                        date_trunc('day', snapshots.commence_time at time zone sports.time_zone)
                         - interval '1 day'
                         + cast(? as integer) * {_SECOND}
                     ) at time zone sports.time_zone
@@ -50,7 +50,7 @@ _TIME_OF_DAY = f"""
 def _last_announced(known: str, decided_at: str) -> str:
     """Decisions at a time that follows from the start announced then; a later move changes none."""
     return f"""
-        sightings as (
+        snapshots as (
 
             select
                 *,
@@ -65,18 +65,18 @@ def _last_announced(known: str, decided_at: str) -> str:
         due as (
 
             select
-                sightings.event_id,
-                sightings.sport_key,
-                sightings.home_team,
-                sightings.away_team,
-                sightings.commence_time,
-                sightings.{known} as sighted_at,
-                sightings.next_known_at,
+                snapshots.event_id,
+                snapshots.sport_key,
+                snapshots.home_team,
+                snapshots.away_team,
+                snapshots.commence_time,
+                snapshots.{known} as sighted_at,
+                snapshots.next_known_at,
                 {decided_at} as decided_at
-            from sightings
+            from snapshots
             inner join marts.sports as sports
-                on sightings.sport_key = sports.sport_key
-            where sightings.is_listed
+                on snapshots.sport_key = sports.sport_key
+            where snapshots.is_listed
 
         ),
 
@@ -113,32 +113,32 @@ def _first_in_tier(known: str) -> str:
         ranked as (
 
             select
-                sightings.event_id,
-                sightings.sport_key,
-                sightings.home_team,
-                sightings.away_team,
-                sightings.{known} as decided_at,
-                sightings.commence_time,
+                snapshots.event_id,
+                snapshots.sport_key,
+                snapshots.home_team,
+                snapshots.away_team,
+                snapshots.{known} as decided_at,
+                snapshots.commence_time,
                 row_number() over (
-                    partition by sightings.event_id
-                    order by sightings.{known}, sightings.response_id collate "C"
+                    partition by snapshots.event_id
+                    order by snapshots.{known}, snapshots.response_id collate "C"
                 ) as decision_rank
-            from marts.fct_event_sightings as sightings
+            from marts.fct_event_sightings as snapshots
             inner join marts.fetch_tiers as tiers
                 on
-                    sightings.captured_at
-                    <= sightings.commence_time - tiers.from_hours * interval '1 hour'
+                    snapshots.captured_at
+                    <= snapshots.commence_time - tiers.from_hours * interval '1 hour'
                     and (
                         tiers.to_hours is null
-                        or sightings.captured_at
-                        > sightings.commence_time - tiers.to_hours * interval '1 hour'
+                        or snapshots.captured_at
+                        > snapshots.commence_time - tiers.to_hours * interval '1 hour'
                     )
             where
                 tiers.tier = ?
-                and sightings.is_listed
-                and sightings.is_quoting
-                and not sightings.is_in_play
-                and sightings.{known} < sightings.commence_time
+                and snapshots.is_listed
+                and snapshots.is_quoting
+                and not snapshots.is_in_play
+                and snapshots.{known} < snapshots.commence_time
 
         ),
 
@@ -179,14 +179,14 @@ _STATES_AS_KNOWN = """
 
         ),
 
-        sightings_known as (
+        snapshots_known as (
 
-            select sightings.*
+            select snapshots.*
             from wanted
-            inner join marts.fct_event_sightings as sightings
+            inner join marts.fct_event_sightings as snapshots
                 on
-                    wanted.event_id = sightings.event_id
-                    and wanted.moment_at >= sightings.known_at
+                    wanted.event_id = snapshots.event_id
+                    and wanted.moment_at >= snapshots.known_at
 
         ),
 
@@ -194,17 +194,17 @@ _STATES_AS_KNOWN = """
 
             select
                 wanted.event_id,
-                sightings.known_at > wanted.moment_at as is_late,
-                sightings.captured_at,
-                sightings.request_kind,
-                sightings.markets,
-                sightings.bookmakers,
-                sightings.response_id
+                snapshots.known_at > wanted.moment_at as is_late,
+                snapshots.captured_at,
+                snapshots.request_kind,
+                snapshots.markets,
+                snapshots.bookmakers,
+                snapshots.response_id
             from wanted
-            inner join marts.fct_event_sightings as sightings
+            inner join marts.fct_event_sightings as snapshots
                 on
-                    wanted.event_id = sightings.event_id
-                    and wanted.moment_at >= sightings.captured_at
+                    wanted.event_id = snapshots.event_id
+                    and wanted.moment_at >= snapshots.captured_at
 
         ),
 
@@ -358,15 +358,15 @@ def standing_quotes_sql(*, clock: Clock, markets: int) -> str:
     `wanted` has event_id, decided_at, commence_time, and as moments have them moment, moment_at
     (whose prices count) and max_age_minutes. Parameters: the market keys, as many as `markets`.
     """
-    states, sightings = _STATES, "marts.fct_event_sightings"
+    states, snapshots = _STATES, "marts.fct_event_sightings"
     if clock == "ingested":
-        states, sightings = _STATES_AS_KNOWN, "sightings_known"
+        states, snapshots = _STATES_AS_KNOWN, "snapshots_known"
     return f"""
         {states.replace("MARKETS", ", ".join("?" * markets))},
 
         standing_quotes as (
 
-            {quotes_standing_at(moments="wanted", states="states", sightings=sightings)}
+            {quotes_standing_at(moments="wanted", states="states", snapshots=snapshots)}
 
         ),
 

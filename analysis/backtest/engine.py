@@ -15,7 +15,7 @@ from analysis.backtest.bankroll import Candidate, stakes
 from analysis.backtest.choosing import choices
 from analysis.backtest.columns import rows_of
 from analysis.backtest.decision_view import QUOTE_KEY, DecisionView
-from analysis.backtest.fair_prices import read_voices, with_fair_prices
+from analysis.backtest.fair_prices import read_references, with_fair_prices
 from analysis.backtest.fills import FillModel, filled
 from analysis.backtest.offers import described
 from analysis.backtest.settler import Settlement, Settler, payouts, profit_per_unit
@@ -137,7 +137,7 @@ def offers_for(warehouse: Warehouse, setup: Setup) -> pd.DataFrame:
         offers = offers.merge(earlier, on=list(QUOTE_KEY), how="left", validate="one_to_one")
     if setup.strategy.wants_fair_prices:
         offers = with_fair_prices(
-            offers, voices=read_voices(warehouse), method=setup.strategy.fair_method
+            offers, references=read_references(warehouse), method=setup.strategy.fair_method
         )
     if setup.strategy.wants_valuation:
         offers = with_valuation(offers, warehouse=warehouse, view=setup.view)

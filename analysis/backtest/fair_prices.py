@@ -22,7 +22,7 @@ Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Voices:
+class References:
     """Whose opinion counts, and how it is read off prices.
 
     A weight by kind of book; the sharp books, first the one to ask; and the method that takes the
@@ -34,12 +34,12 @@ class Voices:
     default_methods: dict[tuple[str, str], str]
 
 
-def read_voices(warehouse: Warehouse) -> Voices:
+def read_references(warehouse: Warehouse) -> References:
     """The seeds `consensus_weights` and `sharp_references`, and `dim_default_methods`."""
     weights = warehouse.rows("select kind, weight from marts.consensus_weights")
     sharp = warehouse.rows("select bookmaker_key from marts.sharp_references order by priority")
     methods = warehouse.rows("select sport_key, market_kind, method from marts.dim_default_methods")
-    return Voices(
+    return References(
         weights={row["kind"]: float(row["weight"]) for row in weights},
         sharp_books=tuple(row["bookmaker_key"] for row in sharp),
         default_methods={(row["sport_key"], row["market_kind"]): row["method"] for row in methods},
@@ -49,7 +49,7 @@ def read_voices(warehouse: Warehouse) -> Voices:
 def with_fair_prices(
     offers: pd.DataFrame,
     *,
-    voices: Voices,
+    references: References,
     method: str = DEFAULT_METHOD,
     sum_to_one: bool = True,
 ) -> pd.DataFrame:
@@ -57,13 +57,13 @@ def with_fair_prices(
 
     Args:
         offers: as `described` gives them; one decision an event.
-        voices: whose opinion counts.
+        references: whose opinion counts.
         method: of `odds_math.METHODS`, or `default`: that of the sport and kind of market.
         sum_to_one: whether the consensus on three outcomes is brought back to a sum of 1.
 
     Returns:
         The offers and `own_probability` (the offer's book itself), `sharp_probability`,
-        `consensus_probability` and `source_count` (votes in the consensus); NaN where nobody else
+        `consensus_probability` and `source_count` (book groups in it); NaN where nobody else
         has a complete market at that point.
     """
     sets = group_numbers(
@@ -73,11 +73,13 @@ def with_fair_prices(
         offers, ["event_id", "market_key", "outcome_name", "outcome_description", "point"]
     )
     groups = group_numbers(offers, ["book_group"])
-    own = _own_probabilities(offers, sets, _methods(offers, method, voices=voices))
-    consensus, source_count = _consensus_of_others(offers, own, outcomes, groups, voices=voices)
+    own = _own_probabilities(offers, sets, _methods(offers, method, references=references))
+    consensus, source_count = _consensus_of_others(
+        offers, own, outcomes, groups, references=references
+    )
     return offers.assign(
         own_probability=own,
-        sharp_probability=_sharp_of_others(offers, own, outcomes, groups, voices=voices),
+        sharp_probability=_sharp_of_others(offers, own, outcomes, groups, references=references),
         consensus_probability=_summing_to_one(offers, consensus, sets) if sum_to_one else consensus,
         source_count=source_count,
     )
@@ -93,26 +95,26 @@ def group_numbers(frame: pd.DataFrame, columns: list[str]) -> Integers:
     return combined
 
 
-def _methods(offers: pd.DataFrame, method: str, *, voices: Voices) -> pd.Series:
+def _methods(offers: pd.DataFrame, method: str, *, references: References) -> pd.Series:
     """The method that takes the margin out of each offer."""
     if method != DEFAULT_METHOD:
         return pd.Series(method, index=offers.index)
     places = zip(offers["sport_key"], offers["market_kind"], strict=True)
-    return pd.Series([voices.default_methods[place] for place in places], index=offers.index)
+    return pd.Series([references.default_methods[place] for place in places], index=offers.index)
 
 
 def _own_probabilities(offers: pd.DataFrame, sets: Integers, methods: pd.Series) -> Floats:
     """The book's own fair probabilities, where its outcome set is complete."""
-    slots = offers["slot"].to_numpy()
-    slot_count = offers["outcome_count"].to_numpy()
+    side_numbers = offers["side_no"].to_numpy()
+    side_count = offers["outcome_count"].to_numpy()
     price_numbers, prices = pd.factorize(offers["decimal_price"])
-    # one column a slot: the price's number, -1 where there is none
+    # one column a side_no: the price's number, -1 where there is none
     quoted = np.full((sets.max(initial=-1) + 1, 3), -1, dtype=np.int64)
-    fits = (slots >= 1) & (slots <= slot_count)
-    quoted[sets[fits], slots[fits] - 1] = price_numbers[fits]
+    fits = (side_numbers >= 1) & (side_numbers <= side_count)
+    quoted[sets[fits], side_numbers[fits] - 1] = price_numbers[fits]
     seen = np.bincount(sets[fits], minlength=len(quoted))
     wanted = np.zeros(len(quoted), dtype=np.int64)
-    wanted[sets] = slot_count
+    wanted[sets] = side_count
     complete = (seen == wanted) & ((quoted >= 0).sum(axis=1) == wanted) & (wanted >= 2)
     method_numbers, method_names = pd.factorize(methods)
     method_of_set = np.zeros(len(quoted), dtype=np.int64)
@@ -129,7 +131,7 @@ def _own_probabilities(offers: pd.DataFrame, sets: Integers, methods: pd.Series)
         worked_out[number, : len(at)] = _fair(at, method_names[method_of_set[member]])
     fair[members] = worked_out[inverse]
     result = np.full(len(offers), np.nan)
-    result[fits] = fair[sets[fits], slots[fits] - 1]
+    result[fits] = fair[sets[fits], side_numbers[fits] - 1]
     return result
 
 
@@ -139,35 +141,44 @@ def _fair(prices: list[float], method: str) -> Any:
 
 
 def _consensus_of_others(
-    offers: pd.DataFrame, own: Floats, outcomes: Integers, groups: Integers, *, voices: Voices
+    offers: pd.DataFrame,
+    own: Floats,
+    outcomes: Integers,
+    groups: Integers,
+    *,
+    references: References,
 ) -> tuple[Floats, Integers]:
-    """Votes of all book groups but the offer's own, averaged in logit space by weight."""
+    """Fair prices of all book groups but the offer's own, averaged in logit space by weight."""
     # in the order of the groups' numbers, which decides the last bits of the sums
-    votes = outcomes * (groups.max(initial=-1) + 1) + groups
-    _, votes_of = np.unique(votes, return_inverse=True)
-    unknown = voices.weights.get("unknown", 0.0)
+    keys = outcomes * (groups.max(initial=-1) + 1) + groups
+    _, reference_of = np.unique(keys, return_inverse=True)
+    unknown = references.weights.get("unknown", 0.0)
     weight_of_kind = {
-        kind: voices.weights.get(kind, unknown) for kind in offers["book_kind"].unique()
+        kind: references.weights.get(kind, unknown) for kind in offers["book_kind"].unique()
     }
     weights = offers["book_kind"].map(weight_of_kind).to_numpy(dtype=np.float64)
-    has_vote = ~np.isnan(own) & (weights > 0)
-    vote_count = votes_of.max(initial=-1) + 1
-    log_odds = np.log(own[has_vote] / (1 - own[has_vote]))
-    books = np.bincount(votes_of[has_vote], minlength=vote_count)
-    summed = np.bincount(votes_of[has_vote], weights=log_odds, minlength=vote_count)
-    vote = np.divide(summed, books, out=np.zeros(vote_count), where=books > 0)
-    vote_weight = np.zeros(vote_count)
-    np.maximum.at(vote_weight, votes_of[has_vote], weights[has_vote])
-    outcome_of_vote = np.zeros(vote_count, dtype=np.int64)
-    outcome_of_vote[votes_of] = outcomes
+    counts = ~np.isnan(own) & (weights > 0)
+    reference_count = reference_of.max(initial=-1) + 1
+    log_odds = np.log(own[counts] / (1 - own[counts]))
+    books = np.bincount(reference_of[counts], minlength=reference_count)
+    summed = np.bincount(reference_of[counts], weights=log_odds, minlength=reference_count)
+    log_odds_of = np.divide(summed, books, out=np.zeros(reference_count), where=books > 0)
+    reference_weight = np.zeros(reference_count)
+    np.maximum.at(reference_weight, reference_of[counts], weights[counts])
+    outcome_of_reference = np.zeros(reference_count, dtype=np.int64)
+    outcome_of_reference[reference_of] = outcomes
     outcome_count = outcomes.max(initial=-1) + 1
-    weight = np.bincount(outcome_of_vote, weights=vote_weight, minlength=outcome_count)
-    weighted = np.bincount(outcome_of_vote, weights=vote_weight * vote, minlength=outcome_count)
-    voters = np.bincount(outcome_of_vote, weights=vote_weight > 0, minlength=outcome_count)
-    others = voters[outcomes] - (vote_weight[votes_of] > 0)
-    left = weight[outcomes] - vote_weight[votes_of]
+    weight = np.bincount(outcome_of_reference, weights=reference_weight, minlength=outcome_count)
+    weighted = np.bincount(
+        outcome_of_reference, weights=reference_weight * log_odds_of, minlength=outcome_count
+    )
+    counted = np.bincount(
+        outcome_of_reference, weights=reference_weight > 0, minlength=outcome_count
+    )
+    others = counted[outcomes] - (reference_weight[reference_of] > 0)
+    left = weight[outcomes] - reference_weight[reference_of]
     mean = np.divide(
-        weighted[outcomes] - vote_weight[votes_of] * vote[votes_of],
+        weighted[outcomes] - reference_weight[reference_of] * log_odds_of[reference_of],
         left,
         out=np.full(len(offers), np.nan),
         where=others > 0,
@@ -176,23 +187,28 @@ def _consensus_of_others(
 
 
 def _sharp_of_others(
-    offers: pd.DataFrame, own: Floats, outcomes: Integers, groups: Integers, *, voices: Voices
+    offers: pd.DataFrame,
+    own: Floats,
+    outcomes: Integers,
+    groups: Integers,
+    *,
+    references: References,
 ) -> Floats:
     """The fair price of the first sharp book that quotes the outcome and is not the offer's own."""
-    order = {book: priority for priority, book in enumerate(voices.sharp_books)}
+    order = {book: priority for priority, book in enumerate(references.sharp_books)}
     priority = offers["bookmaker_key"].map(order).to_numpy(dtype=np.float64)
-    is_voice = ~np.isnan(priority) & ~np.isnan(own)
-    voice_rows = np.flatnonzero(is_voice)
-    voice_rows = voice_rows[np.lexsort((priority[voice_rows], outcomes[voice_rows]))]
+    is_sharp = ~np.isnan(priority) & ~np.isnan(own)
+    sharp_rows = np.flatnonzero(is_sharp)
+    sharp_rows = sharp_rows[np.lexsort((priority[sharp_rows], outcomes[sharp_rows]))]
     outcome_count = outcomes.max(initial=-1) + 1
-    first_group, first = _first_voice(voice_rows, own, outcomes, groups, outcome_count)
-    others = voice_rows[groups[voice_rows] != first_group[outcomes[voice_rows]]]
-    _, second = _first_voice(others, own, outcomes, groups, outcome_count)
+    first_group, first = _first_sharp(sharp_rows, own, outcomes, groups, outcome_count)
+    others = sharp_rows[groups[sharp_rows] != first_group[outcomes[sharp_rows]]]
+    _, second = _first_sharp(others, own, outcomes, groups, outcome_count)
     is_first_himself = groups == first_group[outcomes]
     return np.where(is_first_himself, second[outcomes], first[outcomes])
 
 
-def _first_voice(
+def _first_sharp(
     rows: Integers, own: Floats, outcomes: Integers, groups: Integers, outcome_count: int
 ) -> tuple[Integers, Floats]:
     """Group and probability of the first of the rows of each outcome; rows are in order."""

@@ -66,30 +66,30 @@ _LATER_QUOTES = """
 
         select
             states.bet_number,
-            sightings.captured_at as seen_at,
+            snapshots.captured_at as seen_at,
             states.point,
             states.decimal_price,
             states.is_gone,
             row_number() over (
                 partition by states.bet_number
-                order by sightings.captured_at, sightings.response_id collate "C"
+                order by snapshots.captured_at, snapshots.response_id collate "C"
             ) as seen_rank
         from states
-        inner join marts.fct_event_sightings as sightings
+        inner join marts.fct_event_sightings as snapshots
             on
-                states.event_id = sightings.event_id
-                and states.request_kind = sightings.request_kind
-                and sightings.captured_at >= states.ready_at
-                and sightings.captured_at < states.given_up_at
-                and sightings.captured_at >= states.valid_from
-                and (sightings.captured_at < states.valid_to or states.valid_to is null)
+                states.event_id = snapshots.event_id
+                and states.request_kind = snapshots.request_kind
+                and snapshots.captured_at >= states.ready_at
+                and snapshots.captured_at < states.given_up_at
+                and snapshots.captured_at >= states.valid_from
+                and (snapshots.captured_at < states.valid_to or states.valid_to is null)
         where
-            sightings.is_quoting
-            and not sightings.is_in_play
-            and states.base_market_key = any(string_to_array(sightings.markets, ','))
+            snapshots.is_quoting
+            and not snapshots.is_in_play
+            and states.base_market_key = any(string_to_array(snapshots.markets, ','))
             and (
-                sightings.bookmakers is null
-                or states.bookmaker_key = any(string_to_array(sightings.bookmakers, ','))
+                snapshots.bookmakers is null
+                or states.bookmaker_key = any(string_to_array(snapshots.bookmakers, ','))
             )
 
     )

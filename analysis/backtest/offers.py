@@ -17,7 +17,7 @@ SIDE_OF_OUTCOME = {
     "Even": "under",
     "Draw": "draw",
 }
-SLOT_OF_SIDE = {"home": 1, "over": 1, "away": 2, "under": 2, "draw": 3}
+NUMBER_OF_SIDE = {"home": 1, "over": 1, "away": 2, "under": 2, "draw": 3}
 
 
 def described(quotes: pd.DataFrame, *, books: Collection[str] = ()) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def described(quotes: pd.DataFrame, *, books: Collection[str] = ()) -> pd.DataFr
         books: those one has an account at; none for all.
 
     Returns:
-        The same rows with `side` (home, away, draw, over, under; None for others), `slot` (its
+        The same rows with `side` (home, away, draw, over, under; None for others), `side_no` (its
         place in the outcome set, 0 without one), `set_point` (the point as the home side has it),
         `net_decimal_price`, `minutes_to_start`, `age_minutes` (since the snapshot) and `can_bet`,
         whether one has an account there: the others are opinions.
@@ -38,7 +38,7 @@ def described(quotes: pd.DataFrame, *, books: Collection[str] = ()) -> pd.DataFr
     decided_at = quotes["decided_at"]
     return quotes.assign(
         side=side,
-        slot=_taken(side, lambda each: SLOT_OF_SIDE.get(each, 0)).astype(np.int64),
+        side_no=_taken(side, lambda each: NUMBER_OF_SIDE.get(each, 0)).astype(np.int64),
         set_point=quotes["point"].where(~is_mirrored, 0 - quotes["point"]),
         net_decimal_price=_net_prices(quotes),
         outcome_count=quotes["outcome_count"].fillna(0).astype(np.int64),

@@ -15,7 +15,7 @@ from analysis.settlement import (
     AWAY,
     HOME,
     MARKET_KINDS,
-    double_chance_slot,
+    double_chance_side,
     settled_outcome,
     settlement_margin,
 )
@@ -95,7 +95,7 @@ class Settler:
 
         Args:
             bet: has event_id, sport_key, home_team, away_team, market_key, market_kind,
-                bookmaker_key, period, outcome_name, outcome_description, slot, outcome_count,
+                bookmaker_key, period, outcome_name, outcome_description, side_no, outcome_count,
                 point and commence_time.
         """
         event = self._events.get(bet.event_id)
@@ -216,7 +216,7 @@ def _settled(bet: Any, score: _Score, rule: Rule) -> tuple[Outcome | None, tuple
         return None, score.final
     margin = settlement_margin(
         market_kind=bet.market_kind,
-        slot=_slot(bet),
+        side_no=_side_no(bet),
         outcome_count=bet.outcome_count,
         point=None if pd.isna(bet.point) else float(bet.point),
         home_score=pair[0],
@@ -226,10 +226,10 @@ def _settled(bet: Any, score: _Score, rule: Rule) -> tuple[Outcome | None, tuple
     return None if margin is None else settled_outcome(margin), pair
 
 
-def _slot(bet: Any) -> int:
+def _side_no(bet: Any) -> int:
     if bet.market_kind != "double_chance":
-        return int(bet.slot)
-    return double_chance_slot(bet.outcome_name, home_team=bet.home_team, away_team=bet.away_team)
+        return int(bet.side_no)
+    return double_chance_side(bet.outcome_name, home_team=bet.home_team, away_team=bet.away_team)
 
 
 def _events(

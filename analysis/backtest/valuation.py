@@ -1,14 +1,14 @@
 """What the board made of each offer: as the mart says of its own moments, else worked out here.
 
 The mart moves the prices of others to an offer's point where few of them stand there. Here they are
-heard at the offer's own point only; a test holds the two together where the mart does the same.
+read at the offer's own point only; a test holds the two together where the mart does the same.
 """
 
 import numpy as np
 import pandas as pd
 
 from analysis.backtest.decision_view import DecisionView
-from analysis.backtest.fair_prices import Voices, read_voices, with_fair_prices
+from analysis.backtest.fair_prices import References, read_references, with_fair_prices
 from analysis.frames import frame
 from analysis.warehouse import Warehouse
 
@@ -48,7 +48,7 @@ def with_valuation(
     if moment is None:
         books = warehouse.rows("select bookmaker_key from marts.dim_bookmakers where is_my_book")
         mine = [row["bookmaker_key"] for row in books]
-        return valued_here(offers, voices=read_voices(warehouse), books=mine)
+        return valued_here(offers, references=read_references(warehouse), books=mine)
     sql = """
         select
             event_id,
@@ -72,17 +72,19 @@ def with_valuation(
     return valued.assign(is_board_edge=valued["is_board_edge"].eq(True))
 
 
-def valued_here(offers: pd.DataFrame, *, voices: Voices, books: list[str]) -> pd.DataFrame:
+def valued_here(offers: pd.DataFrame, *, references: References, books: list[str]) -> pd.DataFrame:
     """The same columns, from the offers alone.
 
     Args:
         offers: as `described` gives them; one decision an event.
-        voices: whose opinion counts.
+        references: whose opinion counts.
         books: those that the board bets at.
     """
     shown = offers[_is_of_last_look(offers)]
-    heard = with_fair_prices(shown, voices=voices, sum_to_one=False)["consensus_probability"]
-    probability = heard.reindex(offers.index)
+    others = with_fair_prices(shown, references=references, sum_to_one=False)[
+        "consensus_probability"
+    ]
+    probability = others.reindex(offers.index)
     edge = probability * offers["net_decimal_price"] - 1
     is_mine = offers["bookmaker_key"].isin(books)
     return offers.assign(

@@ -52,7 +52,7 @@ BODY = (
 )
 
 SIGHTINGS = f"""
-create table sightings as
+create table snapshots as
 select sport_key, seq, captured_at, event.id as event_id, event.commence_time as commence_time
 from (
     select sport_key, seq, captured_at, unnest(from_json({BODY},
@@ -114,7 +114,7 @@ def run(recording: Path, *, folder: Path, as_of: str, watch: Stopwatch) -> dict[
         lines.unlink()
         for name, statement in (
             ("quotes", QUOTES),
-            ("sightings", SIGHTINGS),
+            ("snapshots", SIGHTINGS),
             ("events", EVENTS),
             ("change log", CHANGES),
             ("closes", CLOSES.format(as_of=as_of)),

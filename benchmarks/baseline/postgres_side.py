@@ -50,7 +50,7 @@ _EVENTS_OF_RESPONSES = """
     ) as events (event)"""
 
 SIGHTINGS = f"""
-create table sightings as
+create table snapshots as
 select
     sport_key, seq, captured_at, event ->> 'id' as event_id,
     cast(event ->> 'commence_time' as timestamptz) as commence_time
@@ -99,7 +99,7 @@ def run(recording: Path, *, settings: Settings, as_of: str, watch: Stopwatch) ->
             cursor.execute("analyze raw_responses; analyze lines")
         for name, statement, table in (
             ("quotes", QUOTES, "quotes"),
-            ("sightings", SIGHTINGS, "sightings"),
+            ("snapshots", SIGHTINGS, "snapshots"),
             ("events", EVENTS, "events"),
             ("change log", CHANGES, "quote_changes"),
             ("closes", CLOSES.format(as_of=as_of), "closes"),

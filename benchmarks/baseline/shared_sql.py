@@ -27,7 +27,7 @@ with ordered as (
         row_number() over (
             partition by event_id, captured_at >= commence_time order by seq desc
         ) as side_rank
-    from sightings
+    from snapshots
 ),
 starts as (
     select
@@ -88,12 +88,12 @@ where
 union all
 select
     {_KEY_OF_NOTABLE}, later.seq, later.captured_at, null, null, null, null,
-    false, later.captured_at >= coalesce(sightings.commence_time, notable.commence_time), true
+    false, later.captured_at >= coalesce(snapshots.commence_time, notable.commence_time), true
 from notable
 inner join (select sport_key, seq, captured_at from raw_responses) as later
     on later.sport_key = notable.sport_key and later.seq = notable.seq + 1
-left join sightings
-    on sightings.event_id = notable.event_id and sightings.seq = later.seq
+left join snapshots
+    on snapshots.event_id = notable.event_id and snapshots.seq = later.seq
 where notable.next_seq is null or notable.next_seq > notable.seq + 1
 """
 

@@ -44,7 +44,7 @@ STATE = {
     "base_market_key": "h2h",
     "response_id": "first",
 }
-SIGHTING = {
+SNAPSHOT = {
     "event_id": "game",
     "captured_at": DECIDED_AT + 5 * MINUTE,
     "is_listed": True,
@@ -84,7 +84,7 @@ def fill(
     *,
     later: Changes | None = None,
     states: tuple[Changes, ...] = (),
-    sightings: tuple[Changes, ...] = ({},),
+    snapshots: tuple[Changes, ...] = ({},),
     model: FillModel | None = None,
     **bet: Any,
 ) -> tuple[str, Any]:
@@ -94,7 +94,7 @@ def fill(
     insert(
         settings, "fct_quote_states", first, *({**first, **each} for each in (*changes, *states))
     )
-    insert(settings, "fct_event_sightings", *({**SIGHTING, **each} for each in sightings))
+    insert(settings, "fct_event_sightings", *({**SNAPSHOT, **each} for each in snapshots))
     bets = bets_of(
         {"decided_at": DECIDED_AT, "commence_time": DECIDED_AT + 60 * MINUTE, **first, **bet}
     )
@@ -144,7 +144,7 @@ def opened(settings: Settings) -> Iterator[Warehouse]:
         pytest.param(
             {
                 "later": {"is_withdrawn": True, "decimal_price": None},
-                "sightings": ({"is_listed": False},),
+                "snapshots": ({"is_listed": False},),
             },
             "withdrawn",
             id="the game is gone",
@@ -160,7 +160,7 @@ def opened(settings: Settings) -> Iterator[Warehouse]:
                 "states": (
                     {"valid_from": SEEN_AT + MINUTE, "response_id": "last", "decimal_price": 2.5},
                 ),
-                "sightings": ({}, {"captured_at": SEEN_AT + MINUTE, "response_id": "last"}),
+                "snapshots": ({}, {"captured_at": SEEN_AT + MINUTE, "response_id": "last"}),
             },
             "worse_price",
             id="the first look counts",
@@ -175,7 +175,7 @@ def test_a_price_is_had_where_the_next_snapshot_still_shows_it(
 
 
 @pytest.mark.parametrize(
-    "sighting",
+    "snapshot",
     [
         pytest.param({"captured_at": DECIDED_AT + MINUTE - timedelta(seconds=1)}, id="too early"),
         pytest.param({"captured_at": DECIDED_AT + 60 * MINUTE}, id="at the start"),
@@ -191,16 +191,16 @@ def test_a_price_is_had_where_the_next_snapshot_still_shows_it(
     ],
 )
 def test_a_snapshot_that_says_nothing_of_it_shows_nothing(
-    empty: Settings, sighting: Changes
+    empty: Settings, snapshot: Changes
 ) -> None:
-    assert fill(empty, sightings=(sighting,)) == ("not_seen_again", None)
+    assert fill(empty, snapshots=(snapshot,)) == ("not_seen_again", None)
 
 
 def test_the_delay_is_how_long_it_takes(empty: Settings) -> None:
     exactly = {"captured_at": DECIDED_AT + 60 * MINUTE / 60 * 90}
     bet = {"commence_time": DECIDED_AT + 300 * MINUTE}
     model = FillModel(delay_seconds=90 * 60)
-    assert fill(empty, sightings=({}, exactly), model=model, **bet) == (
+    assert fill(empty, snapshots=({}, exactly), model=model, **bet) == (
         "filled",
         exactly["captured_at"],
     )
@@ -208,7 +208,7 @@ def test_the_delay_is_how_long_it_takes(empty: Settings) -> None:
 
 def test_a_price_that_another_request_shows_again_is_seen_again(empty: Settings) -> None:
     by_name = {"request_kind": "bookmakers", "bookmakers": "book,other"}
-    assert fill(empty, later={"request_kind": "bookmakers"}, sightings=(by_name,))[0] == "filled"
+    assert fill(empty, later={"request_kind": "bookmakers"}, snapshots=(by_name,))[0] == "filled"
 
 
 def test_a_lay_price_is_asked_for_with_its_market(empty: Settings) -> None:
@@ -222,7 +222,7 @@ def test_bets_keep_their_rows_whatever_the_order_of_their_numbers(empty: Setting
         "fct_quote_states",
         {**STATE, "event_id": "worse", "valid_from": SEEN_AT, "decimal_price": 1.5},
     )
-    insert(empty, "fct_event_sightings", SIGHTING, {**SIGHTING, "event_id": "worse"})
+    insert(empty, "fct_event_sightings", SNAPSHOT, {**SNAPSHOT, "event_id": "worse"})
     times = {"decided_at": DECIDED_AT, "commence_time": DECIDED_AT + 60 * MINUTE}
     bets = bets_of(*({**STATE, **times, "event_id": name} for name in ("worse", "unseen", "game")))
     for warehouse in opened(empty):

@@ -18,11 +18,11 @@ MIRROR = {
 
 
 def settle(
-    kind: str, slot: int, point: float | None, home: int, away: int, *, count: int = 2
+    kind: str, side_no: int, point: float | None, home: int, away: int, *, count: int = 2
 ) -> str:
     margin = settlement_margin(
         market_kind=kind,
-        slot=slot,
+        side_no=side_no,
         outcome_count=count,
         point=point,
         home_score=home,
@@ -33,7 +33,7 @@ def settle(
 
 
 @pytest.mark.parametrize(
-    ("kind", "slot", "point", "count", "settlement"),
+    ("kind", "side_no", "point", "count", "settlement"),
     [
         ("moneyline", HOME, None, 2, "win"),
         ("moneyline", AWAY, None, 2, "loss"),
@@ -53,19 +53,19 @@ def settle(
     ],
 )
 def test_a_win_by_three_at_24_to_21(
-    kind: str, slot: int, point: float | None, count: int, settlement: str
+    kind: str, side_no: int, point: float | None, count: int, settlement: str
 ) -> None:
-    assert settle(kind, slot, point, 24, 21, count=count) == settlement
+    assert settle(kind, side_no, point, 24, 21, count=count) == settlement
 
 
 @pytest.mark.parametrize(
-    ("slot", "count", "settlement"),
+    ("side_no", "count", "settlement"),
     [(HOME, 2, "push"), (AWAY, 2, "push"), (HOME, 3, "loss"), (AWAY, 3, "loss"), (DRAW, 3, "win")],
 )
 def test_a_level_score_is_the_draws_where_there_is_one(
-    slot: int, count: int, settlement: str
+    side_no: int, count: int, settlement: str
 ) -> None:
-    assert settle("moneyline", slot, None, 2, 2, count=count) == settlement
+    assert settle("moneyline", side_no, None, 2, 2, count=count) == settlement
 
 
 @given(scores, scores, quarters)
@@ -92,7 +92,7 @@ def test_a_quarter_line_is_half_of_each_line_beside_it(home: int, away: int, poi
 @pytest.mark.parametrize(("kind", "point"), [("prop", 1.5), ("spread", None)])
 def test_what_the_score_does_not_settle_is_open(kind: str, point: float | None) -> None:
     margin = settlement_margin(
-        market_kind=kind, slot=HOME, outcome_count=2, point=point, home_score=1, away_score=0
+        market_kind=kind, side_no=HOME, outcome_count=2, point=point, home_score=1, away_score=0
     )
     assert margin is None
 
@@ -125,9 +125,9 @@ def test_a_quarter_spread_is_half_of_each_line_beside_it(
 ) -> None:
     worth = {"win": 1.0, "half_win": 0.5, "push": 0.0, "half_loss": -0.5, "loss": -1.0}
     if point * 2 != int(point * 2):
-        for slot in (HOME, AWAY):
-            halves = [settle("spread", slot, point + step, home, away) for step in (-0.25, 0.25)]
-            whole = worth[settle("spread", slot, point, home, away)]
+        for side_no in (HOME, AWAY):
+            halves = [settle("spread", side_no, point + step, home, away) for step in (-0.25, 0.25)]
+            whole = worth[settle("spread", side_no, point, home, away)]
             assert whole == sum(worth[half] for half in halves) / 2
 
 

@@ -40,7 +40,7 @@ BET = {
     "period": "game",
     "outcome_name": "H",
     "outcome_description": None,
-    "slot": 1,
+    "side_no": 1,
     "outcome_count": 2,
     "point": None,
     "commence_time": START,

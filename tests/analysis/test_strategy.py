@@ -12,7 +12,7 @@ import pytest
 
 import analysis.backtest.strategy as strategy_module
 from analysis.backtest.choosing import OPINIONS, choices
-from analysis.backtest.fair_prices import Voices, with_fair_prices
+from analysis.backtest.fair_prices import References, with_fair_prices
 from analysis.backtest.offers import described
 from analysis.backtest.strategy import (
     Strategy,
@@ -24,7 +24,7 @@ from analysis.backtest.strategy import (
 
 SHIPPED = ["arbitrage", "ev", "flat", "line_movement", "middles"]
 DECIDED_AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
-VOICES = Voices(
+REFERENCES = References(
     weights={"sharp": 1.0, "exchange": 0.6, "retail": 0.15, "unknown": 0.05, "dfs": 0.0},
     sharp_books=("pinnacle", "lowvig"),
     default_methods={
@@ -103,7 +103,7 @@ def offers(*groups: list[dict[str, Any]]) -> pd.DataFrame:
     for name in ("decided_at", "commence_time", "captured_at", "valid_from"):
         rows[name] = rows[name].astype("datetime64[us, UTC]")
     rows["outcome_description"] = rows["outcome_description"].astype("str")
-    return with_fair_prices(described(rows), voices=VOICES)
+    return with_fair_prices(described(rows), references=REFERENCES)
 
 
 def picked(strategy: Strategy, shown: pd.DataFrame) -> list[tuple[str, str]]:

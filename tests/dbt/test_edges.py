@@ -1,6 +1,7 @@
 """The edge reports against a market whose truth is known: what is planted is found, no more."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -198,6 +199,42 @@ def assert_phantom_is_not_found(rows: list[Row], planted: Planted) -> None:
     assert planted.reason == "stale" or not rows
 
 
+def assert_legs_are_those_of_the_reports(connection: Connection, moment: int) -> list[Row]:
+    """Leg by leg, of every report: the same bets, each edge in one piece."""
+    legs = rows_at(connection, "marts.rpt_edge_legs", moment)
+    told = [
+        ("positive_ev", row["event_id"], row["outcome_name"], row["point"], row["bookmaker_key"])
+        for row in rows_at(connection, "marts.rpt_positive_ev", moment)
+    ]
+    for kind, leg_count in {"arbitrage": 3, "middle": 2, "low_hold": 3}.items():
+        report = "marts.rpt_middles" if kind == "middle" else f"marts.rpt_{kind}"
+        told += [
+            (
+                kind,
+                row["event_id"],
+                row[f"outcome_name_{n}"],
+                row[f"point_{n}"],
+                row[f"bookmaker_key_{n}"],
+            )
+            for row in rows_at(connection, report, moment)
+            for n in range(1, leg_count + 1)
+            if row[f"outcome_name_{n}"] is not None
+        ]
+    shown = [
+        (row["edge_kind"], row["event_id"], row["outcome_name"], row["point"], row["bookmaker_key"])
+        for row in legs
+    ]
+    assert sorted(map(str, shown)) == sorted(map(str, told))
+    shares: dict[str, float] = defaultdict(float)
+    counts: dict[str, int] = defaultdict(int)
+    for row in legs:
+        shares[row["edge_id"]] += row["stake_share"]
+        counts[row["edge_id"]] += 1
+    assert list(shares.values()) == pytest.approx([1] * len(shares))
+    assert {row["edge_id"]: row["leg_count"] for row in legs} == counts
+    return legs
+
+
 def assert_last_look_is_listed_with_its_age(connection: Connection) -> None:
     """Until the next look the list stands as it was; after ten minutes it is not fresh."""
     looks = [*moments_of(PLANTED), *moments_of(PLAIN)]
@@ -262,7 +299,7 @@ def test_planted_edges_are_found_and_phantoms_are_not(
         for planted in truth(PLANTED).planted:
             moment = middle_of(planted)
             rows = rows_at(connection, f"marts.{FOUND_IN[planted.kind]}", moment)
-            reported += rows
+            reported += rows + assert_legs_are_those_of_the_reports(connection, moment)
             found = same_market(rows, planted)
             if planted.kind == "edge":
                 assert_edge_is_found(found, planted, moment)

@@ -19,7 +19,7 @@ from tests.dbt.marts import LANDED_AT, land
 from tests.dbt.test_marts_agree import RECORDINGS
 from tests.oracle import Line, read_recording
 
-# fct_odds is its changes and sightings multiplied out: the oracle derives it on each engine
+# fct_odds is its changes and snapshots multiplied out: the oracle derives it on each engine
 LEFT_OUT = {"marts.fct_odds"}
 # by which load a row came, and when it was built, differs from warehouse to warehouse
 NOT_COMPARED = {"load_id", "result_load_id", "built_at", "began_at"}

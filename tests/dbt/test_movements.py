@@ -82,7 +82,7 @@ BETS_OF_BACKTEST = """
         cast(null as double precision) as line,
         markets.market_kind,
         markets.period,
-        case when bets.outcome_name in ('Over', events.home_team) then 1 else 2 end as slot
+        case when bets.outcome_name in ('Over', events.home_team) then 1 else 2 end as side_no
     from raw.bets as bets
     inner join marts.markets as markets
         on bets.market_key = markets.market_key
@@ -208,17 +208,17 @@ def test_bets_of_a_backtest_are_worth_at_the_close_what_the_mart_says(settings: 
             assert (found is None) == (told[name] is None), (name, told)
             assert found is None or _is_equal(float(found), told[name]), (name, found, told)
             kind = "at the close" if told["missing_reason"] is None else "elsewhere"
-            compared[f"{name} {kind}", bet.market_key, bet.slot] += found is not None
+            compared[f"{name} {kind}", bet.market_key, bet.side_no] += found is not None
     # each kind of value is there for both sides, at the closing point and beside it
     for market_key in ("spreads", "totals"):
-        for slot in (1, 2):
+        for side_no in (1, 2):
             for name in ("points_clv", "point_adjusted_clv"):
-                assert compared[f"{name} at the close", market_key, slot] > 5
-                assert compared[f"{name} elsewhere", market_key, slot] > 5
+                assert compared[f"{name} at the close", market_key, side_no] > 5
+                assert compared[f"{name} elsewhere", market_key, side_no] > 5
             for name in ("price_clv", "no_vig_clv", "own_price_clv"):
-                assert compared[f"{name} at the close", market_key, slot] > 5
-    for slot in (1, 2):
-        assert compared["no_vig_clv at the close", "h2h", slot] > 5
+                assert compared[f"{name} at the close", market_key, side_no] > 5
+    for side_no in (1, 2):
+        assert compared["no_vig_clv at the close", "h2h", side_no] > 5
 
 
 @postgres_is_heavy
@@ -226,7 +226,7 @@ def test_accuracy_is_what_python_makes_of_the_scores(settings: Settings) -> None
     with connect(settings) as connection:
         fair = connection.rows(
             "select fair.market_key, fair.bookmaker_key, fair.method, fair.moment,"
-            " markets.market_kind, fair.slot, fair.outcome_count, fair.point,"
+            " markets.market_kind, fair.side_no, fair.outcome_count, fair.point,"
             " fair.fair_probability, results.home_score, results.away_score"
             " from intermediate.int_fair_at_moments as fair"
             " inner join marts.markets as markets on fair.market_key = markets.market_key"
@@ -240,10 +240,10 @@ def test_accuracy_is_what_python_makes_of_the_scores(settings: Settings) -> None
         )
     losses: dict[Any, list[float]] = defaultdict(list)
     errors: dict[Any, list[float]] = defaultdict(list)
-    for *key, kind, slot, count, point, probability, home_score, away_score in fair:
+    for *key, kind, side_no, count, point, probability, home_score, away_score in fair:
         margin = settlement_margin(
             market_kind=kind,
-            slot=slot,
+            side_no=side_no,
             outcome_count=count,
             point=point,
             home_score=home_score,

@@ -80,9 +80,9 @@ def assert_prices_agree(settings: Settings, lines: list[Line], as_of: datetime) 
             version.response_id,
             version.valid_from,
             version.valid_to,
-        ): None if fair is None else fair[slot - 1]
+        ): None if fair is None else fair[side_no - 1]
         for version in known
-        for slot, offer in version.offers.items()
+        for side_no, offer in version.offers.items()
         if offer.decimal_price is not None
         for method, fair in version.fair.items()
     }
@@ -126,8 +126,8 @@ def assert_moments_agree(
             expected.add((event_id, *key, name, seen_at, *prices))
     key = "event_id, bookmaker_key, market_key, outcome_description, set_point, moment, captured_at"
     prices = ", ".join(
-        f"max(case when slot = {slot} then decimal_price end) as decimal_{slot}"
-        for slot in (1, 2, 3)
+        f"max(case when side_no = {side_no} then decimal_price end) as decimal_{side_no}"
+        for side_no in (1, 2, 3)
     )
     sets = (
         f"(select {key}, {prices} from intermediate.int_fair_at_moments"  # noqa: S608

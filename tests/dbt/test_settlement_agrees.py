@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 import pytest
 
-from analysis.backtest.offers import SIDE_OF_OUTCOME, SLOT_OF_SIDE
+from analysis.backtest.offers import NUMBER_OF_SIDE, SIDE_OF_OUTCOME
 from analysis.backtest.settler import Settler, never_settled, why_pending
 from cli.local_postgres import fresh_database
 from cli.reading import reading
@@ -173,7 +173,7 @@ def bets(sports: Sequence[str]) -> Iterator[tuple[Bet, SimpleNamespace]]:
             count = of_set.get(market["outcome_set"], 0)
         for name, description, point in outcomes_of(market, home, away):
             side = {home: "home", away: "away"}.get(name) or SIDE_OF_OUTCOME.get(name)
-            slot = SLOT_OF_SIDE.get(side or "", 0)
+            side_no = NUMBER_OF_SIDE.get(side or "", 0)
             yield (
                 (sport, score, market["market_key"], name, description, point),
                 SimpleNamespace(
@@ -187,7 +187,7 @@ def bets(sports: Sequence[str]) -> Iterator[tuple[Bet, SimpleNamespace]]:
                     bookmaker_key=BOOK,
                     outcome_name=name,
                     outcome_description=description,
-                    slot=slot,
+                    side_no=side_no,
                     outcome_count=count,
                     point=point,
                     commence_time=DAY,
@@ -224,11 +224,11 @@ scored as (
         {{ settling_score('away', 'games', 'rules', 'asked.market_kind') }} as away_score,
         case asked.market_kind
             when 'double_chance'
-                then {{ double_chance_slot(
+                then {{ double_chance_side(
                     'asked.outcome_name', 'asked.home_team', 'asked.away_team'
                 ) }}
-            else asked.slot
-        end as settled_slot,
+            else asked.side_no
+        end as settled_side_no,
         case asked.outcome_description
             when asked.home_team then 1
             when asked.away_team then 2
@@ -245,7 +245,8 @@ scored as (
 
 measured as (
     select *, {{ settlement_margin(
-        'market_kind', 'settled_slot', 'outcome_count', 'point', 'home_score', 'away_score', 'team'
+        'market_kind', 'settled_side_no', 'outcome_count', 'point', 'home_score', 'away_score',
+        'team'
     ) }} as margin
     from scored
 )
@@ -271,7 +272,7 @@ def settled_by_sql(settings: Settings) -> dict[Bet, str | None]:
         "bookmaker_key": "text",
         "outcome_name": "text",
         "outcome_description": "text",
-        "slot": "integer",
+        "side_no": "integer",
         "outcome_count": "integer",
         "point": "double precision",
     }

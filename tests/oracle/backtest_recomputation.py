@@ -124,7 +124,7 @@ class Feed:
         return [{event["id"]: event for event in line["body"]} for line in self.lines]
 
     @cached_property
-    def sightings(self) -> dict[str, list[int]]:
+    def snapshots(self) -> dict[str, list[int]]:
         """The numbers of the responses that list an event."""
         found = defaultdict(list)
         for number, events in enumerate(self.events):
@@ -373,18 +373,18 @@ def _sharp_of_others(offer: Offer, fair: dict[Offer, float]) -> float | None:
 
 
 def _consensus_of_others(offer: Offer, fair: dict[Offer, float]) -> float | None:
-    votes = defaultdict(list)
+    members = defaultdict(list)
     for other, probability in fair.items():
         if _outcome(other) == _outcome(offer) and _group(other) != _group(offer):
-            votes[_group(other)].append((other, log(probability / (1 - probability))))
-    if not votes:
+            members[_group(other)].append((other, log(probability / (1 - probability))))
+    if not members:
         return None
     weight_of = {
-        group: SHARP_WEIGHT if group == GROUPS["lowvig"] else RETAIL_WEIGHT for group in votes
+        group: SHARP_WEIGHT if group == GROUPS["lowvig"] else RETAIL_WEIGHT for group in members
     }
     mean = sum(
-        weight_of[group] * sum(vote for _, vote in each) / len(each)
-        for group, each in votes.items()
+        weight_of[group] * sum(log_odds for _, log_odds in each) / len(each)
+        for group, each in members.items()
     ) / sum(weight_of.values())
     return 1 / (1 + exp(-mean))
 

@@ -1,4 +1,4 @@
-"""Starts of events, merged over every sighting, as far as they are believed."""
+"""Starts of events, merged over every snapshot, as far as they are believed."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -25,18 +25,18 @@ class Event(NamedTuple):
 
 def derive_events(responses: Iterable[Response]) -> list[Event]:
     """One row per event ever listed, from responses in order."""
-    sightings: dict[str, list[tuple[int, ShownEvent]]] = {}
+    snapshots: dict[str, list[tuple[int, ShownEvent]]] = {}
     for response in responses:
         for event_id, shown in response.events.items():
-            sightings.setdefault(event_id, []).append((response.captured_at, shown))
-    return [_event_of(seen) for seen in sightings.values()]
+            snapshots.setdefault(event_id, []).append((response.captured_at, shown))
+    return [_event_of(seen) for seen in snapshots.values()]
 
 
-def _event_of(sightings: list[tuple[int, ShownEvent]]) -> Event:
-    announced = [shown.commence_time for at, shown in sightings if at < shown.commence_time]
-    believed = [shown.commence_time for shown in _believed_in_play(sightings)]
-    first_seen_at, first = sightings[0]
-    last_seen_at, last = sightings[-1]
+def _event_of(snapshots: list[tuple[int, ShownEvent]]) -> Event:
+    announced = [shown.commence_time for at, shown in snapshots if at < shown.commence_time]
+    believed = [shown.commence_time for shown in _believed_in_play(snapshots)]
+    first_seen_at, first = snapshots[0]
+    last_seen_at, last = snapshots[-1]
     scheduled_start_at = announced[-1] if announced else first.commence_time
     return Event(
         event_id=last.event_id,
@@ -51,10 +51,10 @@ def _event_of(sightings: list[tuple[int, ShownEvent]]) -> Event:
     )
 
 
-def _believed_in_play(sightings: list[tuple[int, ShownEvent]]) -> list[ShownEvent]:
+def _believed_in_play(snapshots: list[tuple[int, ShownEvent]]) -> list[ShownEvent]:
     """Those in play whose start no look contradicts that shows the game as still to come."""
-    to_come = [at for at, shown in sightings if at < shown.commence_time]
-    in_play = [shown for at, shown in sightings if at >= shown.commence_time]
+    to_come = [at for at, shown in snapshots if at < shown.commence_time]
+    in_play = [shown for at, shown in snapshots if at >= shown.commence_time]
     if not to_come:
         return in_play
     return [shown for shown in in_play if shown.commence_time >= to_come[-1] - START_SLACK]

@@ -1,4 +1,4 @@
-"""What a feed can do to a recording: starts that move, gaps, absences, stamps, errors.
+"""What a feed can do to a recording: starts that move, gaps, delistings, stamps, errors.
 
 Every mutation is `list[line] -> list[line]`, decided by its seed alone, and leaves its input as it
 is, so that mutations compose. Calls asked otherwise: `request_mutations`.

@@ -60,11 +60,11 @@ def versions(
     sets: dict[SetKey, list[tuple[Mapping[str, Any], int]]] = defaultdict(list)
     for change in changes:
         market = markets.get(change["market_key"])
-        slot = _slot(change["outcome_name"], events[change["event_id"]])
-        if market is None or slot is None:
+        side_no = _side_no(change["outcome_name"], events[change["event_id"]])
+        if market is None or side_no is None:
             continue
         line = change["line"]
-        if line is not None and slot == 2 and market["outcome_set"] == "mirrored_points":
+        if line is not None and side_no == 2 and market["outcome_set"] == "mirrored_points":
             line = 0 - line
         sets[
             change["event_id"],
@@ -72,7 +72,7 @@ def versions(
             change["market_key"],
             change["outcome_description"],
             line,
-        ].append((change, slot))
+        ].append((change, side_no))
     for key, steps in sets.items():
         market = markets[key[2]]
         count = _outcome_count(market, outcome_counts.get(events[key[0]]["sport_key"], ""))
@@ -91,7 +91,7 @@ class SeenOffer(NamedTuple):
 def sets_of(
     offers: Iterable[SeenOffer], event: Mapping[str, Any]
 ) -> Iterator[tuple[tuple[Any, ...], tuple[float | None, ...], int]]:
-    """Each set that stood: its book, market, description and point; its prices by slot; its age.
+    """Each set that stood: its book, market, description and point; its prices by side_no; its age.
 
     The point is the home side's. A set is as old as what was not seen for longest of it.
     """
@@ -99,17 +99,18 @@ def sets_of(
     sets: dict[tuple[Any, ...], dict[int, SeenOffer]] = defaultdict(dict)
     for offer in offers:
         market = markets.get(offer.piece.market_key)
-        slot = _slot(offer.key.outcome_name, event)
-        if market is None or slot is None:
+        side_no = _side_no(offer.key.outcome_name, event)
+        if market is None or side_no is None:
             continue
         point = offer.outcome.point
-        if point is not None and slot == 2 and market["outcome_set"] == "mirrored_points":
+        if point is not None and side_no == 2 and market["outcome_set"] == "mirrored_points":
             point = 0 - point
         piece, description = offer.piece, offer.key.outcome_description
-        sets[piece.bookmaker_key, piece.market_key, description, point][slot] = offer
+        sets[piece.bookmaker_key, piece.market_key, description, point][side_no] = offer
     for key, of_set in sets.items():
         prices = tuple(
-            of_set[slot].outcome.decimal_price if slot in of_set else None for slot in (1, 2, 3)
+            of_set[side_no].outcome.decimal_price if side_no in of_set else None
+            for side_no in (1, 2, 3)
         )
         yield key, prices, min(offer.seen_at for offer in of_set.values())
 
@@ -123,9 +124,9 @@ def _walk(
     offers: dict[int, Offer] = {}
     found: list[tuple[int, str, dict[int, Offer]]] = []
     for (valid_from, response_id), at_once in groupby(sorted(steps, key=moment), key=moment):
-        for change, slot in at_once:
+        for change, side_no in at_once:
             is_offered = not (change["is_withdrawn"] or change["is_stale"] or change["is_in_play"])
-            offers[slot] = Offer(
+            offers[side_no] = Offer(
                 change["outcome_name"],
                 change["point"] if is_offered else None,
                 change["decimal_price"] if is_offered else None,
@@ -149,7 +150,7 @@ def _fair(
     mirror = None if second is None else (0 - second if is_mirrored else second)
     if first != mirror:
         return nothing
-    implied = [1 / prices[slot] for slot in sorted(prices)]
+    implied = [1 / prices[side_no] for side_no in sorted(prices)]
     return {method: fair(implied, method) for method in METHODS}
 
 
@@ -172,9 +173,9 @@ def consensus(fair: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ...], float]
         p = row["fair_probability"]
         groups[key][group].append(log(p / (1 - p)))
     found = {}
-    for key, votes in groups.items():
-        total = sum(weight_of[group] for group in votes)
-        mean = sum(weight_of[g] * sum(each) / len(each) for g, each in votes.items()) / total
+    for key, members in groups.items():
+        total = sum(weight_of[group] for group in members)
+        mean = sum(weight_of[g] * sum(each) / len(each) for g, each in members.items()) / total
         found[key] = 1 / (1 + exp(-mean))
     sums: dict[tuple[Any, ...], float] = defaultdict(float)
     for key, p in found.items():
@@ -203,7 +204,7 @@ def _without_outcome(key: tuple[Any, ...]) -> tuple[Any, ...]:
     return key[0], key[1], key[3], *key[METHOD:]
 
 
-def _slot(outcome_name: str, event: Mapping[str, Any]) -> int | None:
+def _side_no(outcome_name: str, event: Mapping[str, Any]) -> int | None:
     sides = {event["home_team"]: 1, event["away_team"]: 2}
     return sides.get(outcome_name) or SLOTS.get(outcome_name)
 

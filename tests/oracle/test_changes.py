@@ -314,7 +314,7 @@ def test_props_differ_by_description() -> None:
 
 
 def test_a_prop_listed_twice_at_one_point_counts_at_the_lower_price() -> None:
-    ladder = market(
+    alternates = market(
         "player_points",
         [
             ("Over", "Max Strus", -200, 8.5),
@@ -322,7 +322,7 @@ def test_a_prop_listed_twice_at_one_point_counts_at_the_lower_price() -> None:
             ("Over", "Max Strus", 150, 9.5),
         ],
     )
-    shown = changes_of(event_odds("18:00", game(ladder), markets="player_points"))
+    shown = changes_of(event_odds("18:00", game(alternates), markets="player_points"))
     assert [(c.point, c.american_price) for c in shown] == [(8.5, -295), (9.5, 150)]
 
 

@@ -48,7 +48,7 @@ def game(
 
 
 def test_only_whole_intervals_of_a_tier_are_promised() -> None:
-    """Of 3.5 hours between the first sighting and the end of an hourly tier: three."""
+    """Of 3.5 hours between the first snapshot and the end of an hourly tier: three."""
     hourly = Tier("hourly", timedelta(hours=3), timedelta(hours=12), timedelta(hours=1))
     starts = datetime(2026, 7, 10, 20, tzinfo=UTC)
     seen = starts - timedelta(hours=6, minutes=30)

@@ -37,8 +37,8 @@ class Arbitrage(Strategy):
         """The legs of each arbitrage, with the share of the stake that each gets."""
         fitting = offers[
             offers["can_bet"]
-            & (offers["slot"] > 0)
-            & (offers["slot"] <= offers["outcome_count"])
+            & (offers["side_no"] > 0)
+            & (offers["side_no"] <= offers["outcome_count"])
             & (offers["age_minutes"] <= self.max_age_minutes)
         ]
         legs = best_price_of_each(fitting)
@@ -48,8 +48,8 @@ class Arbitrage(Strategy):
         roi = 1 / implied_sum - 1
         gap = line["captured_at"].transform("max") - line["captured_at"].transform("min")
         is_wanted = (
-            (line["slot"].transform("nunique") == legs["outcome_count"])
-            & (line["slot"].transform("size") == legs["outcome_count"])
+            (line["side_no"].transform("nunique") == legs["outcome_count"])
+            & (line["side_no"].transform("size") == legs["outcome_count"])
             & (line["book_group"].transform("nunique") > 1)
             & (roi > self.min_roi)
             & (roi <= self.max_roi)

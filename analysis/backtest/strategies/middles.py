@@ -44,7 +44,7 @@ class Middles(Strategy):
             offers["can_bet"]
             & offers["market_kind"].isin(["spread", "total"])
             & (offers["outcome_count"] == 2)
-            & (offers["slot"] > 0)
+            & (offers["side_no"] > 0)
             & (offers["age_minutes"] <= self.max_age_minutes)
         ]
         best = best_price_of_each(fitting)
@@ -54,8 +54,8 @@ class Middles(Strategy):
         )
         best = best.assign(threshold=threshold).reset_index(names="offer")
         columns = [*MARKET, "offer", "threshold", "net_decimal_price", "bookmaker_key"]
-        pairs = best.loc[best["slot"] == 1, columns].merge(
-            best.loc[best["slot"] == 2, columns], on=MARKET, suffixes=("_1", "_2")
+        pairs = best.loc[best["side_no"] == 1, columns].merge(
+            best.loc[best["side_no"] == 2, columns], on=MARKET, suffixes=("_1", "_2")
         )
         gap = pairs["threshold_2"] - pairs["threshold_1"]
         implied_sum = 1 / pairs["net_decimal_price_1"] + 1 / pairs["net_decimal_price_2"]

@@ -38,8 +38,8 @@
         where
             released.released_at is not null
             and not exists (
-                select 1 from {{ processed }} as modelled
-                where modelled.response_id = released.response_id
+                select 1 from {{ processed }} as processed
+                where processed.response_id = released.response_id
             )
     )
 {%- endmacro %}
@@ -84,7 +84,7 @@
             (
                 select max(captured_at) from {{ plan.processed }} as processed
                 where processed.sport_key in (asked.sport_key, 'upcoming') and processed.is_quoting
-            ) as modelled_until
+            ) as processed_until
         from (select distinct sport_key from arrivals where sport_key is not null) as asked
 
     )
@@ -93,15 +93,15 @@
         arrivals.sport_key,
         min(arrivals.captured_at) as first_at,
         max(
-            case when arrivals.captured_at <= newest.modelled_until then arrivals.captured_at end
+            case when arrivals.captured_at <= newest.processed_until then arrivals.captured_at end
         ) as last_late_at,
         min(
             case
-                when coalesce(arrivals.captured_at > newest.modelled_until, true)
+                when coalesce(arrivals.captured_at > newest.processed_until, true)
                     then arrivals.captured_at
             end
         ) as first_in_order_at,
-        max(newest.modelled_until) as modelled_until
+        max(newest.processed_until) as processed_until
     from arrivals
     left join newest
         on arrivals.sport_key = newest.sport_key
@@ -118,7 +118,7 @@
             plan, sport_key, arrived['first_at'], arrived['last_late_at']
         ))[0][0] -%}
     {%- endif -%}
-    {%- set is_apart = late_until and late_until < arrived['modelled_until'] -%}
+    {%- set is_apart = late_until and late_until < arrived['processed_until'] -%}
     {%- set windows = [] -%}
     {%- if is_apart -%}
         {%- do windows.append({

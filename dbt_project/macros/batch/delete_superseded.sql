@@ -47,7 +47,7 @@
     {{ return(edges) }}
 {%- endmacro %}
 
-{#- sightings are of the response alone, so only those of a run that broke off stand there wrongly -#}
+{#- snapshots are of the response alone, so only those of a run that broke off stand there wrongly -#}
 {% macro new_or_delisted() -%}
     not is_listed
     or response_id in (

@@ -19,47 +19,47 @@
 {%- endmacro %}
 
 {#-
-    Ranges of the batch that hold var `events_per_slice` events each, as literals (first and last
+    Ranges of the batch that hold var `events_per_range` events each, as literals (first and last
     response_seq, first and last captured_at). DuckDB parses the JSON of 2,048 rows at a time, whatever
-    their size: a slice bounds the memory that takes. Postgres parses row by row, in one slice.
+    their size: a part bounds the memory that takes. Postgres parses row by row, in one part.
 -#}
 {% macro payload_ranges(batch) -%}
     {{ return(adapter.dispatch('payload_ranges')(batch)) }}
 {%- endmacro %}
 
 {% macro default__payload_ranges(batch) -%}
-    {{ return(slices_of(batch, none)) }}
+    {{ return(ranges_of(batch, none)) }}
 {%- endmacro %}
 
 {% macro duckdb__payload_ranges(batch) -%}
-    {{ return(slices_of(batch, var('events_per_slice'))) }}
+    {{ return(ranges_of(batch, var('events_per_range'))) }}
 {%- endmacro %}
 
 {#- the ranges `payload_ranges` gives on either engine -#}
-{% macro slices_of(batch, events_per_slice) -%}
+{% macro ranges_of(batch, events_per_range) -%}
     {%- set weighed -%}
         select
             response_seq,
             captured_at,
-            {% if events_per_slice -%}
+            {% if events_per_range -%}
             floor(
                 sum(greatest(event_count, 30)) over (order by response_seq)
-                / {{ events_per_slice }}
-            ) as slice
+                / {{ events_per_range }}
+            ) as part
             {%- else -%}
-            0 as slice
+            0 as part
             {%- endif %}
         from {{ batch }}
     {%- endset -%}
-    {%- set ranges -%}
+    {%- set bounds -%}
         select min(response_seq), max(response_seq), min(captured_at), max(captured_at)
         from ({{ weighed }}) as weighed
-        group by slice
+        group by part
         order by 1
     {%- endset -%}
-    {%- set slices = [] -%}
-    {%- for row in found(ranges) -%}
-        {%- do slices.append((row[0] | int, row[1] | int, row[2], row[3])) -%}
+    {%- set ranges = [] -%}
+    {%- for row in found(bounds) -%}
+        {%- do ranges.append((row[0] | int, row[1] | int, row[2], row[3])) -%}
     {%- endfor -%}
-    {{ return(slices or [(0, 0, '1970-01-01', '1970-01-01')]) }}
+    {{ return(ranges or [(0, 0, '1970-01-01', '1970-01-01')]) }}
 {%- endmacro %}

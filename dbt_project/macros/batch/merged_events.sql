@@ -1,5 +1,5 @@
 {#-
-    The steps from sightings to events, as CTEs of which the last is `merged_events`: `new_sightings` is
+    The steps from snapshots to events, as CTEs of which the last is `merged_events`: `new_snapshots` is
     a CTE of listed snapshots, `known_events` a relation of events that they are added to, or none.
 -#}
 {% macro merged_events(known_events=none) -%}
@@ -19,7 +19,7 @@ merged as (
         case when not is_in_play then sequence_key end as announced_key,
         case when not is_in_play then commence_time end as announced_start_at,
         case when is_in_play then sequence_key end as in_play_key
-    from new_sightings
+    from new_snapshots
     {%- if known_events %}
     union all
     select
@@ -36,7 +36,7 @@ merged as (
         announced_start_at,
         in_play_key
     from {{ known_events }}
-    where event_id in (select new_sightings.event_id from new_sightings)
+    where event_id in (select new_snapshots.event_id from new_snapshots)
     {%- endif %}
 
 ),
@@ -54,7 +54,7 @@ ranked as (
 
 ),
 
-sighted as (
+seen as (
 
     select
         event_id,
@@ -74,14 +74,14 @@ sighted as (
 
 ),
 
--- each start shown in play, with the last sighting that showed it
+-- each start shown in play, with the last snapshot that showed it
 shown_in_play as (
 
     select
         event_id,
         commence_time as start_at,
         sequence_key as shown_key
-    from new_sightings
+    from new_snapshots
     where is_in_play
     {%- if known_events %}
     union all
@@ -94,7 +94,7 @@ shown_in_play as (
             event_id,
             unnest(string_to_array(believed_starts, ',')) as start_and_key
         from {{ known_events }}
-        where event_id in (select new_sightings.event_id from new_sightings)
+        where event_id in (select new_snapshots.event_id from new_snapshots)
     ) as known_starts
     {%- endif %}
 
@@ -121,12 +121,12 @@ believed as (
             order by distinct_starts.shown_key collate "C" desc
         ) as recency_rank
     from distinct_starts
-    inner join sighted
-        on distinct_starts.event_id = sighted.event_id
+    inner join seen
+        on distinct_starts.event_id = seen.event_id
     where
-        sighted.announced_key is null
+        seen.announced_key is null
         or {{ is_believed_start(
-            'distinct_starts.start_at', sequence_time('sighted.announced_key')
+            'distinct_starts.start_at', sequence_time('seen.announced_key')
         ) }}
 
 ),
@@ -148,21 +148,21 @@ starts_in_play as (
 merged_events as (
 
     select
-        sighted.*,
+        seen.*,
         starts_in_play.believed_starts,
         -- a start that cannot be true is still shown of a game under way
         starts_in_play.event_id is not null
-        or coalesce(sighted.in_play_key collate "C" > sighted.announced_key collate "C", false)
+        or coalesce(seen.in_play_key collate "C" > seen.announced_key collate "C", false)
             as is_sighted_in_play,
-        coalesce(sighted.announced_start_at, sighted.first_start_at) as scheduled_start_at,
+        coalesce(seen.announced_start_at, seen.first_start_at) as scheduled_start_at,
         starts_in_play.last_start_at as observed_start_at,
         least(
-            coalesce(sighted.announced_start_at, sighted.first_start_at),
+            coalesce(seen.announced_start_at, seen.first_start_at),
             starts_in_play.earliest_start_at
         ) as starts_at
-    from sighted
+    from seen
     left join starts_in_play
-        on sighted.event_id = starts_in_play.event_id
+        on seen.event_id = starts_in_play.event_id
 
 )
 {%- endmacro %}

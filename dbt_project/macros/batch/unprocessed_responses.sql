@@ -5,8 +5,8 @@
     {%- if plan.processed -%}
         {%- do conditions.append("load_id > '" ~ plan.floor ~ "'") -%}
         {%- do conditions.append(
-            'response_id not in (select modelled.response_id from ' ~ plan.processed
-            ~ " as modelled where modelled.load_id > '" ~ plan.floor ~ "')"
+            'response_id not in (select processed.response_id from ' ~ plan.processed
+            ~ " as processed where processed.load_id > '" ~ plan.floor ~ "')"
         ) -%}
     {%- endif -%}
     {%- if var('batch_window') -%}

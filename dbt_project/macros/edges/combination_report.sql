@@ -9,12 +9,12 @@
         combinations.line_market_key,
         combinations.outcome_description,
         combinations.outcome_count,
-        {%- for slot in (1, 2, 3) %}
+        {%- for side_no in (1, 2, 3) %}
         {%- for column in leg_columns() %}
-        combinations.{{ column }}_{{ slot }},
+        combinations.{{ column }}_{{ side_no }},
         {%- endfor %}
-        1 / combinations.net_decimal_price_{{ slot }} / combinations.implied_sum
-            as stake_share_{{ slot }},
+        1 / combinations.net_decimal_price_{{ side_no }} / combinations.implied_sum
+            as stake_share_{{ side_no }},
         {%- endfor %}
         combinations.implied_sum,
         combinations.implied_sum - 1 as overround,

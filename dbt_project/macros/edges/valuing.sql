@@ -60,7 +60,7 @@
 {#- a hash of the settings, seeds and models by which offers are valued -#}
 {% macro valuing_settings() -%}
     {%- set parts = [] -%}
-    {%- for name in ('max_leg_age_minutes', 'my_books', 'vote_error') -%}
+    {%- for name in ('max_leg_age_minutes', 'my_books', 'reference_error') -%}
         {%- do parts.append([name, var(name)]) -%}
     {%- endfor -%}
     {%- for node in (graph.nodes.values() if execute else []) if

@@ -3,7 +3,7 @@
     events that the last snapshot in scope before their start no longer lists, and when.
 -#}
 {% macro delisted_events() -%}
-absences as (
+delistings as (
 
     select
         events.event_id,
@@ -23,13 +23,13 @@ absences as (
 -- an event can leave the feed and come back in time
 returned as (
 
-    select distinct absences.event_id
-    from absences
+    select distinct delistings.event_id
+    from delistings
     inner join snapshots
         on
-            absences.event_id = snapshots.event_id
-            and absences.starts_at > snapshots.captured_at
-            and absences.delisted_key collate "C" < snapshots.sequence_key collate "C"
+            delistings.event_id = snapshots.event_id
+            and delistings.starts_at > snapshots.captured_at
+            and delistings.delisted_key collate "C" < snapshots.sequence_key collate "C"
     where snapshots.is_listed
 
 ),
@@ -37,11 +37,11 @@ returned as (
 delisted_events as (
 
     select
-        absences.event_id,
-        absences.delisted_at
-    from absences
+        delistings.event_id,
+        delistings.delisted_at
+    from delistings
     left join returned
-        on absences.event_id = returned.event_id
+        on delistings.event_id = returned.event_id
     where returned.event_id is null
 
 )

@@ -3,7 +3,7 @@
     rules have not looked at. Their own ledger is read by name, since it stands downstream; a day of
     slack in the load ids, as in batch_plan.
 -#}
-{% macro responses_to_validate(modelled) -%}
+{% macro responses_to_validate(processed) -%}
     {%- set validated = none -%}
     {%- if previous_build('int_events_validated') and not looks_back() -%}
         {%- set validated = previous_build('int_responses_validated') -%}
@@ -11,8 +11,8 @@
     {%- set newest_load = max_of(validated, 'load_id') -%}
     {%- if newest_load -%}
         {%- set floor = '%.6f' | format((newest_load | float) - 86400) -%}
-        {{ modelled }}.load_id > '{{ floor }}'
-        and {{ modelled }}.response_id not in (
+        {{ processed }}.load_id > '{{ floor }}'
+        and {{ processed }}.response_id not in (
             select validated.response_id from {{ validated }} as validated
             where validated.load_id > '{{ floor }}'
         )
@@ -28,16 +28,16 @@
 -#}
 {% macro within_events_to_validate(event_id) -%}
     {%- set snapshots = known('int_event_snapshots') -%}
-    {%- set modelled = known('int_processed_responses') -%}
-    {%- set condition = responses_to_validate('modelled') if execute else 'true' -%}
+    {%- set processed = known('int_processed_responses') -%}
+    {%- set condition = responses_to_validate('processed') if execute else 'true' -%}
     {%- if condition == 'true' -%}
         true
     {%- else -%}
         {%- set wanted -%}
             select distinct snapshots.event_id
             from {{ snapshots }} as snapshots
-            inner join {{ modelled }} as modelled
-                on snapshots.response_id = modelled.response_id
+            inner join {{ processed }} as processed
+                on snapshots.response_id = processed.response_id
             where {{ condition }}
             order by 1
         {%- endset -%}

@@ -18,16 +18,16 @@
 {% macro set_text(relation) -%}
     concat_ws(
         ' / ',
-        {%- for slot in (1, 2, 3) %}
+        {%- for side_no in (1, 2, 3) %}
         nullif(concat_ws(
             ' ',
-            coalesce({{ relation }}.name_{{ slot }}, {{ "'no other side'" if slot == 2 else 'null' }}),
-            {%- if slot < 3 %}
-            {{ number_text(relation ~ '.point_' ~ slot, 2) }},
+            coalesce({{ relation }}.name_{{ side_no }}, {{ "'no other side'" if side_no == 2 else 'null' }}),
+            {%- if side_no < 3 %}
+            {{ number_text(relation ~ '.point_' ~ side_no, 2) }},
             {%- endif %}
             coalesce(
-                'at ' || {{ number_text(relation ~ '.decimal_' ~ slot, 3) }},
-                case when {{ relation }}.name_{{ slot }} is not null then 'without a price' end
+                'at ' || {{ number_text(relation ~ '.decimal_' ~ side_no, 3) }},
+                case when {{ relation }}.name_{{ side_no }} is not null then 'without a price' end
             )
         ), ''){{ ',' if not loop.last }}
         {%- endfor %}

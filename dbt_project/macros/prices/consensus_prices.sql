@@ -26,13 +26,13 @@
             when sharp.priority is not null then 'fallback'
             else 'sharp_missing'
         end as sharp_status
-    from ({{ consensus_of('(' ~ consensus_votes(fair) ~ ') as votes') }}) as consensus
+    from ({{ consensus_of('(' ~ consensus_references(fair) ~ ') as prices') }}) as consensus
     left join ({{ sharp_prices(fair) }}) as sharp
         on {{ same_outcome('consensus', 'sharp') }}
 {%- endmacro %}
 
-{#- votes averaged in logit space by weight; the spread of the votes is in probability -#}
-{% macro consensus_of(votes) -%}
+{#- prices averaged in logit space by weight; their spread is in probability -#}
+{% macro consensus_of(prices) -%}
     select
         {{ consensus_key() }},
         max(outcome_count) as outcome_count,
@@ -41,15 +41,15 @@
         cast(count(*) as integer) as source_count,
         min(captured_at) as oldest_captured_at,
         coalesce(stddev_samp({{ logistic('log_odds') }}), 0) as dispersion
-    from {{ votes }}
+    from {{ prices }}
     group by {{ consensus_key() }}
 {%- endmacro %}
 
 {#-
-    One vote per book group on each outcome: the mean of its books in logit space, so that books under
-    one roof count once. `fair` has fair_outcomes with their moment; books of weight 0 have no vote.
+    One price per book group on each outcome: the mean of its books in logit space, so that books under
+    one roof count once. `fair` has fair_outcomes with their moment; books of weight 0 do not count.
 -#}
-{% macro consensus_votes(fair) -%}
+{% macro consensus_references(fair) -%}
     select
         {{ consensus_key('fair') }},
         coalesce(books.book_group, fair.bookmaker_key) as book_group,

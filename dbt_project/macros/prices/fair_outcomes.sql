@@ -1,15 +1,15 @@
 {#- the outcomes of devigged outcome sets, one row each -#}
 {% macro fair_outcomes(devigged_sets) -%}
-    {%- for slot in (1, 2, 3) %}
+    {%- for side_no in (1, 2, 3) %}
     select
         sets.*,
-        {{ slot }} as slot,
-        sets.name_{{ slot }} as outcome_name,
-        {{ 'cast(null as double precision)' if slot == 3 else 'sets.point_' ~ slot }} as point,
-        sets.decimal_{{ slot }} as decimal_price,
-        sets.fair_{{ slot }} as fair_probability
+        {{ side_no }} as side_no,
+        sets.name_{{ side_no }} as outcome_name,
+        {{ 'cast(null as double precision)' if side_no == 3 else 'sets.point_' ~ side_no }} as point,
+        sets.decimal_{{ side_no }} as decimal_price,
+        sets.fair_{{ side_no }} as fair_probability
     from {{ devigged_sets }} as sets
-    where sets.name_{{ slot }} is not null and sets.decimal_{{ slot }} is not null
+    where sets.name_{{ side_no }} is not null and sets.decimal_{{ side_no }} is not null
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 {%- endmacro %}
@@ -25,7 +25,7 @@
     method,
     moment,
     moment_at,
-    slot,
+    side_no,
     outcome_count,
     set_point,
     decimal_price,

@@ -20,16 +20,16 @@
             moment,
             moment_at,
             min(captured_at) as captured_at,
-            max(case when slot = 1 then outcome_name end) as name_1,
-            max(case when slot = 2 then outcome_name end) as name_2,
-            max(case when slot = 3 then outcome_name end) as name_3,
-            max(case when slot = 1 then point end) as point_1,
-            max(case when slot = 2 then point end) as point_2,
-            max(case when slot = 1 then decimal_price end) as decimal_1,
-            max(case when slot = 2 then decimal_price end) as decimal_2,
-            max(case when slot = 3 then decimal_price end) as decimal_3
-        from ({{ slotted_quotes(quotes) }}) as slotted
-        where slot is not null
+            max(case when side_no = 1 then outcome_name end) as name_1,
+            max(case when side_no = 2 then outcome_name end) as name_2,
+            max(case when side_no = 3 then outcome_name end) as name_3,
+            max(case when side_no = 1 then point end) as point_1,
+            max(case when side_no = 2 then point end) as point_2,
+            max(case when side_no = 1 then decimal_price end) as decimal_1,
+            max(case when side_no = 2 then decimal_price end) as decimal_2,
+            max(case when side_no = 3 then decimal_price end) as decimal_3
+        from ({{ quotes_with_sides(quotes) }}) as sided
+        where side_no is not null
         group by
             event_id,
             bookmaker_key,
@@ -44,18 +44,18 @@
 {%- endmacro %}
 
 {#-
-    Quotes with their place in an outcome set: `slot` 1 the home side, Over or Yes, 2 the other side,
+    Quotes with their place in an outcome set: `side_no` 1 the home side, Over or Yes, 2 the other side,
     3 the draw; `set_point` the point as the home side has it; `outcome_count` how many outcomes make
     the set complete, null where nobody can say (fields, one-sided props, sports not in the seed).
 -#}
-{% macro slotted_quotes(quotes) -%}
+{% macro quotes_with_sides(quotes) -%}
     select
         quotes.*,
         case
             when quotes.outcome_name in (events.home_team, 'Over', 'Yes', 'Odd') then 1
             when quotes.outcome_name in (events.away_team, 'Under', 'No', 'Even') then 2
             when quotes.outcome_name = 'Draw' then 3
-        end as slot,
+        end as side_no,
         markets.outcome_set = 'mirrored_points' as is_mirrored,
         case
             when markets.outcome_set = 'mirrored_points' and quotes.outcome_name = events.away_team
@@ -78,8 +78,8 @@
     where not markets.is_lay
 {%- endmacro %}
 
-{#- the implied probability of a slot of an outcome set, null unless the set is complete -#}
-{% macro complete_implied(slot) -%}
+{#- the implied probability of a side of an outcome set, null unless the set is complete -#}
+{% macro complete_implied(side_no) -%}
     case
         when
             decimal_1 > 1
@@ -89,7 +89,7 @@
                 point_1 = case when is_mirrored then 0 - point_2 else point_2 end,
                 point_1 is null and point_2 is null
             )
-            then {{ implied_probability('decimal_' ~ slot) }}
+            then {{ implied_probability('decimal_' ~ side_no) }}
     end
 {%- endmacro %}
 

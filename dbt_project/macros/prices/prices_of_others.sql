@@ -1,6 +1,6 @@
 {#-
     What everybody else makes of an outcome, for each book group that quotes it: the consensus without
-    the group's own vote, and the fair price of the first sharp book outside the group. `fair` has
+    the group's own price, and the fair price of the first sharp book outside the group. `fair` has
     fair_outcomes with their moment.
 -#}
 {% macro prices_of_others(fair) -%}
@@ -49,7 +49,7 @@
 
         ),
 
-        votes as (
+        prices as (
 
             select
                 {{ consensus_key() | indent(16) }},
@@ -75,7 +75,7 @@
                 count(weight) over everybody - case when weight is null then 0 else 1 end
                     as source_count,
                 min(sharp_priority) over everybody as first_priority
-            from votes
+            from prices
             window everybody as (partition by {{ consensus_key() | indent(16) }})
 
         ),
@@ -103,5 +103,5 @@
         from seconded
         window everybody as (partition by {{ consensus_key() | indent(12) }})
 
-    ) as judged
+    ) as compared
 {%- endmacro %}

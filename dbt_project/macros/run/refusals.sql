@@ -3,9 +3,9 @@
     {%- set numbers = [
         'closing_max_age_minutes', 'stale_after_minutes', 'forgotten_after_days',
         'start_slack_minutes',
-        'results_match_hours', 'relisted_within_days', 'events_per_slice', 'movement_wave_minutes', 'steam_min_books',
+        'results_match_hours', 'relisted_within_days', 'events_per_range', 'movement_wave_minutes', 'steam_min_books',
         'steam_minutes', 'steam_min_move', 'reverse_minutes', 'max_leg_age_minutes',
-        'max_leg_gap_seconds', 'max_roi', 'min_ev', 'vote_error', 'kelly_share', 'kelly_cap',
+        'max_leg_gap_seconds', 'max_roi', 'min_ev', 'reference_error', 'kelly_share', 'kelly_cap',
         'low_hold_max', 'one_house_share', 'one_house_quotes',
         'max_middle_cost', 'min_games', 'prior_games',
         'close_lead_minutes', 'close_lead_max_minutes', 'close_lead_games',
@@ -56,7 +56,7 @@
             and column not in adapter.get_columns_in_relation(relation) | map(attribute='name') | list
         -%}
             {{ exceptions.raise_compiler_error(
-                'This warehouse was modelled by an older version of the project. Nothing is lost: '
+                'This warehouse was built by an older version of the project. Nothing is lost: '
                 ~ 'run `odds raw reread --no-build`, then `dbt build --full-refresh` once: it models '
                 ~ 'everything anew from raw.'
             ) }}
@@ -65,7 +65,7 @@
 {%- endmacro %}
 
 {#-
-    The hot chain remembers what it modelled: half of it rebuilt would disagree with the other half, and
+    The hot chain remembers what it processed: half of it rebuilt would disagree with the other half, and
     a response that its last table ticks off is never looked at again, whether the others took it in.
 -#}
 {% macro refuse_part_of_the_chain() -%}

@@ -5,7 +5,7 @@
     Nothing that was captured later counts. Plain SQL without a macro but `quote_key`, so that a query
     over the marts can be made of it too (`analysis/backtest/decision_queries.py`).
 -#}
-{% macro quotes_standing_at(moments, states, sightings, with_stale=false) -%}
+{% macro quotes_standing_at(moments, states, snapshots, with_stale=false) -%}
     with
 
     states_by_then as (
@@ -46,29 +46,29 @@
         select
             moments.event_id,
             moments.moment,
-            sightings.request_kind,
-            sightings.markets,
-            sightings.bookmakers,
-            max(sightings.captured_at) as captured_at
+            snapshots.request_kind,
+            snapshots.markets,
+            snapshots.bookmakers,
+            max(snapshots.captured_at) as captured_at
         from {{ moments }} as moments
-        inner join {{ sightings }} as sightings
+        inner join {{ snapshots }} as snapshots
             on
-                moments.event_id = sightings.event_id
-                and moments.moment_at >= sightings.captured_at
+                moments.event_id = snapshots.event_id
+                and moments.moment_at >= snapshots.captured_at
         where
-            sightings.is_listed
-            and sightings.is_quoting
+            snapshots.is_listed
+            and snapshots.is_quoting
             and (
                 moments.max_age_minutes is null
-                or sightings.captured_at
+                or snapshots.captured_at
                 >= moments.moment_at - moments.max_age_minutes * interval '1 minute'
             )
         group by
             moments.event_id,
             moments.moment,
-            sightings.request_kind,
-            sightings.markets,
-            sightings.bookmakers
+            snapshots.request_kind,
+            snapshots.markets,
+            snapshots.bookmakers
 
     ),
 

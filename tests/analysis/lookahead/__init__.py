@@ -18,7 +18,7 @@ trap                                          guarded by
                                             dbt: a_decision_goes_by_the_start_as_it_was_announced…
  6 latest by event, not by quote            traps: a_quote_stands_though_a_newer_call_asked_…,
                                             dbt: a_quote_is_as_old_as_the_last_response_that_…,
-                                            a_lane_is_judged_by_its_own_responses
+                                            a_request_kind_is_classified_by_its_own_responses
  7 stale or vanished prices                 traps: a_stale_price_is_not_offered,
                                             a_price_that_is_gone_before_one_could_take_it_…,
                                             nobody_fills_a_price_that_was_not_asked_for_again;

@@ -22,7 +22,7 @@ MARK = "~"
 FATES = ("prices", "gone", "start", "renamed", "everything")
 
 
-class Sighting(NamedTuple):
+class Snapshot(NamedTuple):
     """What one call says of an event; `known_at` by the clock in question."""
 
     known_at: datetime
@@ -44,7 +44,7 @@ def with_futures(lines: list[Line], *, seed: int) -> list[Line]:
     """Every game once untouched, and once per variant, touched as soon as that has decided."""
     decided = {
         name: {
-            event_id: decision(seen, moment) for event_id, seen in sightings(lines, clock).items()
+            event_id: decision(seen, moment) for event_id, seen in snapshots(lines, clock).items()
         }
         for moment, clock, name in variants()
     }
@@ -154,9 +154,9 @@ def _other_book(book: Json, random: Random) -> Json:
     return {**book, "markets": markets}
 
 
-def sightings(lines: list[Line], clock: Clock) -> dict[str, list[Sighting]]:
+def snapshots(lines: list[Line], clock: Clock) -> dict[str, list[Snapshot]]:
     """What the calls say of each event, as far as they quote, in the order it became known."""
-    seen: dict[str, list[Sighting]] = {}
+    seen: dict[str, list[Snapshot]] = {}
     in_order = sorted((line for line in lines if "/odds" in line["endpoint"]), key=captured)
     for line in in_order:
         captured_at = to_datetime(captured(line))
@@ -166,17 +166,17 @@ def sightings(lines: list[Line], clock: Clock) -> dict[str, list[Sighting]]:
             start = parse_time(event["commence_time"])
             assert start is not None
             seen.setdefault(event_id, []).append(
-                Sighting(known, captured_at, to_datetime(start), is_listed=True)
+                Snapshot(known, captured_at, to_datetime(start), is_listed=True)
             )
         for event_id, before in seen.items():
             if event_id not in shown and before[-1].is_listed:
                 before.append(
-                    Sighting(known, captured_at, before[-1].commence_time, is_listed=False)
+                    Snapshot(known, captured_at, before[-1].commence_time, is_listed=False)
                 )
     return {event_id: sorted(known) for event_id, known in seen.items()}
 
 
-def decision(seen: list[Sighting], moment: str) -> datetime | None:
+def decision(seen: list[Snapshot], moment: str) -> datetime | None:
     """When somebody who knows but this decides on the game; None where never."""
     if moment == "tier:closing":
         due = [

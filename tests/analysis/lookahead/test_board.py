@@ -8,7 +8,7 @@ import yaml
 
 from analysis.backtest import valuation
 from analysis.backtest.engine import offers_for, wanted_bets
-from analysis.backtest.fair_prices import read_voices
+from analysis.backtest.fair_prices import read_references
 from analysis.backtest.offers import described
 from analysis.frames import frame
 from analysis.warehouse import Warehouse
@@ -101,7 +101,7 @@ def test_what_is_valued_here_is_what_the_mart_makes_of_it(warehouse: Warehouse) 
     for moment in FIXED:
         offers = described(view(moment).offers(warehouse))
         books = list(offers["bookmaker_key"].unique())
-        here = valuation.valued_here(offers, voices=read_voices(warehouse), books=books)
+        here = valuation.valued_here(offers, references=read_references(warehouse), books=books)
         both = here.merge(valued(warehouse, moment), on=KEY, suffixes=("", "_then"))
         same = both[~both["is_point_adjusted"]]
         assert same["board_probability"].tolist() == pytest.approx(

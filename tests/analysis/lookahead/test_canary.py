@@ -21,7 +21,7 @@ from tests.analysis.lookahead.futures import (
     UNTOUCHED,
     decision,
     of_copy,
-    sightings,
+    snapshots,
     variants,
 )
 from tests.analysis.lookahead.world import (
@@ -91,7 +91,7 @@ def test_games_are_decided_on_when_plain_python_says(
 ) -> None:
     offers = of_copy(offers_at(shipped("home"), moment, clock), UNTOUCHED)
     shown = offers.groupby("event_id")["decided_at"].first().to_dict()
-    seen = sightings(recorded(nba_evening()), clock)
+    seen = snapshots(recorded(nba_evening()), clock)
     expected = {event_id: decision(known, moment) for event_id, known in seen.items()}
     assert len(shown) > 10
     assert shown == {event_id: expected[event_id] for event_id in shown}

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.backtest.fair_prices import read_voices, with_fair_prices
+from analysis.backtest.fair_prices import read_references, with_fair_prices
 from analysis.backtest.offers import described
 from analysis.odds_math import METHODS
 from analysis.warehouse import Warehouse
@@ -69,7 +69,7 @@ def test_a_look_back_finds_what_stood_then(warehouse: Warehouse) -> None:
 
 def fair_offers(warehouse: Warehouse, moment: str, *, method: str = "default") -> pd.DataFrame:
     offers = described(view(moment, sports=SPORTS).offers(warehouse))
-    return with_fair_prices(offers, voices=read_voices(warehouse), method=method)
+    return with_fair_prices(offers, references=read_references(warehouse), method=method)
 
 
 def fair_of_mart(warehouse: Warehouse, moment: str) -> dict[tuple[Any, ...], float | None]:
@@ -114,17 +114,17 @@ def test_a_books_own_fair_prices_are_those_of_dbt(
 
 def test_the_default_is_of_the_sport_and_the_kind_of_market(warehouse: Warehouse) -> None:
     offers = described(view("1h", sports=SPORTS).offers(warehouse))
-    voices = read_voices(warehouse)
+    references = read_references(warehouse)
     by_method = {
-        method: with_fair_prices(offers, voices=voices, method=method)["own_probability"]
+        method: with_fair_prices(offers, references=references, method=method)["own_probability"]
         for method in ("power", "odds_ratio", "multiplicative")
     }
     place = SPORT, "moneyline"
     methods = {
         key: "power" if key == place else "odds_ratio" if key[0] == SPORT else "multiplicative"
-        for key in voices.default_methods
+        for key in references.default_methods
     }
-    shown = with_fair_prices(offers, voices=replace(voices, default_methods=methods))
+    shown = with_fair_prices(offers, references=replace(references, default_methods=methods))
     seen = set()
     for index, row in zip(offers.index, shown.itertuples(), strict=True):
         key = row.sport_key, row.market_kind
@@ -141,7 +141,7 @@ def test_the_consensus_of_others_is_what_plain_python_makes_of_it(
     warehouse: Warehouse, moment: str
 ) -> None:
     offers = list(fair_offers(warehouse, moment).itertuples())
-    voices = read_voices(warehouse)
+    references = read_references(warehouse)
     by_outcome = defaultdict(list)
     for row in offers:
         by_outcome[outcome_of(row)].append(row)
@@ -150,7 +150,7 @@ def test_the_consensus_of_others_is_what_plain_python_makes_of_it(
         others = defaultdict(list)
         weights: dict[str, float] = {}
         for each in by_outcome[outcome_of(row)]:
-            weight = voices.weights.get(each.book_kind, voices.weights["unknown"])
+            weight = references.weights.get(each.book_kind, references.weights["unknown"])
             if each.book_group != row.book_group and not isnan(each.own_probability) and weight:
                 others[each.book_group].append(
                     log(each.own_probability / (1 - each.own_probability))
@@ -161,7 +161,7 @@ def test_the_consensus_of_others_is_what_plain_python_makes_of_it(
             assert isnan(row.consensus_probability)
             silent += 1
             continue
-        total = sum(weights[group] * mean(votes) for group, votes in others.items())
+        total = sum(weights[group] * mean(members) for group, members in others.items())
         expected = 1 / (1 + exp(-total / sum(weights.values())))
         assert row.consensus_probability == pytest.approx(expected, abs=CLOSEST)
         told += 1
@@ -174,24 +174,24 @@ def test_the_sharp_price_is_of_the_first_sharp_book_that_is_somebody_else(
     warehouse: Warehouse, moment: str
 ) -> None:
     offers = list(fair_offers(warehouse, moment).itertuples())
-    order = {book: number for number, book in enumerate(read_voices(warehouse).sharp_books)}
+    order = {book: number for number, book in enumerate(read_references(warehouse).sharp_books)}
     by_outcome = defaultdict(list)
     for row in offers:
         if row.bookmaker_key in order and not isnan(row.own_probability):
             by_outcome[outcome_of(row)].append(row)
     from_second = 0
     for row in offers:
-        voices = sorted(by_outcome[outcome_of(row)], key=lambda each: order[each.bookmaker_key])
-        others = [each for each in voices if each.book_group != row.book_group]
+        references = sorted(by_outcome[outcome_of(row)], key=lambda each: order[each.bookmaker_key])
+        others = [each for each in references if each.book_group != row.book_group]
         if not others:
             assert isnan(row.sharp_probability)
             continue
         assert row.sharp_probability == others[0].own_probability
-        from_second += voices[0] is not others[0]
+        from_second += references[0] is not others[0]
     assert from_second > 0
 
 
-def test_sharp_and_consensus_are_the_marts_where_the_book_is_no_voice(
+def test_sharp_and_consensus_are_the_marts_where_the_book_does_not_count(
     warehouse: Warehouse,
 ) -> None:
     rows = warehouse.rows(

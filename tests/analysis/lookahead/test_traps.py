@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.backtest.engine import bets_of, offers_for
-from analysis.backtest.fair_prices import read_voices, with_fair_prices
+from analysis.backtest.fair_prices import read_references, with_fair_prices
 from analysis.backtest.fills import FillModel
 from analysis.backtest.fingerprints import canonical, digest
 from analysis.backtest.moments import Clock
@@ -52,7 +52,7 @@ SHOWN_TO_STRATEGIES = {
     "response_id",
     "outcome_count",
     "side",
-    "slot",
+    "side_no",
     "set_point",
     "net_decimal_price",
     "minutes_to_start",
@@ -283,10 +283,12 @@ def test_games_without_a_score_or_a_close_are_told_not_left_out(warehouse: Wareh
 
 def test_a_side_that_is_missing_is_no_zero(warehouse: Warehouse) -> None:
     shown = view("1h", sports=[BASEBALL], markets=["h2h"])
-    offers = with_fair_prices(described(shown.offers(warehouse)), voices=read_voices(warehouse))
+    offers = with_fair_prices(
+        described(shown.offers(warehouse)), references=read_references(warehouse)
+    )
     one_sided = offers[offers["event_id"] == "one_sided"].set_index(["bookmaker_key", "side"])
     assert np.isnan(one_sided.loc[("draftkings", "home"), "own_probability"])
-    # the only complete market is fanduel's, which is no voice on its own prices
+    # the only complete market is fanduel's, which does not count for its own prices
     assert one_sided.loc[("draftkings", "home"), "consensus_probability"] == pytest.approx(0.5)
     assert one_sided.loc[("draftkings", "home"), "source_count"] == 1
     assert np.isnan(one_sided.loc[("fanduel", "home"), "consensus_probability"])

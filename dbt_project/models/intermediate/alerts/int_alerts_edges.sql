@@ -21,11 +21,11 @@ arbitrages as (
         *,
         concat_ws(
             ', ',
-            {%- for slot in (1, 2, 3) %}
-            outcome_name_{{ slot }}
-            || coalesce(' ' || {{ number_text('point_' ~ slot, 2) }}, '')
-            || ' ' || {{ number_text('net_decimal_price_' ~ slot, 3) }}
-            || ' at ' || bookmaker_key_{{ slot }}{{ '' if loop.last else ',' }}
+            {%- for side_no in (1, 2, 3) %}
+            outcome_name_{{ side_no }}
+            || coalesce(' ' || {{ number_text('point_' ~ side_no, 2) }}, '')
+            || ' ' || {{ number_text('net_decimal_price_' ~ side_no, 3) }}
+            || ' at ' || bookmaker_key_{{ side_no }}{{ '' if loop.last else ',' }}
             {%- endfor %}
         ) as legs
     from {{ ref('rpt_arbitrage') }}

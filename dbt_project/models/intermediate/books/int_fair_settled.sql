@@ -64,7 +64,7 @@ measured as (
     select
         *,
         {{ settlement_margin(
-            'market_kind', 'slot', 'outcome_count', 'point', 'home_score', 'away_score', 'team'
+            'market_kind', 'side_no', 'outcome_count', 'point', 'home_score', 'away_score', 'team'
         ) }} as margin
     from scored
 

@@ -2,7 +2,7 @@
 
 with
 
--- main lines at the close: the many lines of a ladder would make one game count for many
+-- main lines at the close: alternate lines would make one game count for many
 closes as (
 
     select

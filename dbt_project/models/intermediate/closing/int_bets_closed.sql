@@ -33,7 +33,7 @@ classified as (
 
     select
         *,
-        case when outcome_name in (home_team, 'Over') then 1 else 2 end as slot,
+        case when outcome_name in (home_team, 'Over') then 1 else 2 end as side_no,
         case
             when market_kind = 'spread' and outcome_name = home_team then 0 - point
             else point
@@ -92,7 +92,7 @@ final as (
         bets.starts_at,
         bets.method,
         bets.score_kind,
-        bets.slot,
+        bets.side_no,
         bets.threshold,
         bets.unusable_reason,
         at_point.reference_source,

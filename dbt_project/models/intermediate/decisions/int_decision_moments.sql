@@ -14,7 +14,7 @@ moments as (
 
 ),
 
-sightings as (
+snapshots as (
 
     select
         event_id,
@@ -36,19 +36,19 @@ sightings as (
 due as (
 
     select
-        sightings.event_id,
-        sightings.sport_key,
-        sightings.home_team,
-        sightings.away_team,
+        snapshots.event_id,
+        snapshots.sport_key,
+        snapshots.home_team,
+        snapshots.away_team,
         moments.moment,
         moments.max_age_minutes,
-        sightings.commence_time,
-        sightings.captured_at,
-        sightings.next_captured_at,
-        sightings.commence_time - moments.hours_before_start * interval '1 hour' as decided_at
-    from sightings
+        snapshots.commence_time,
+        snapshots.captured_at,
+        snapshots.next_captured_at,
+        snapshots.commence_time - moments.hours_before_start * interval '1 hour' as decided_at
+    from snapshots
     cross join moments
-    where sightings.is_listed
+    where snapshots.is_listed
 
 ),
 

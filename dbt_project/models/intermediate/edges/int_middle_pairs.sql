@@ -9,7 +9,7 @@ offers as (
         *,
         row_number() over (
             partition by
-                event_id, line_market_key, outcome_description, threshold, slot, book_group
+                event_id, line_market_key, outcome_description, threshold, side_no, book_group
             order by net_decimal_price desc, bookmaker_key collate "C", market_key collate "C"
         ) as rank_in_house
     from {{ ref('int_offers_bettable') }}
@@ -22,7 +22,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by event_id, line_market_key, outcome_description, threshold, slot
+            partition by event_id, line_market_key, outcome_description, threshold, side_no
             order by net_decimal_price desc, bookmaker_key collate "C", market_key collate "C"
         ) as price_rank
     from offers
@@ -77,8 +77,8 @@ pairs as (
             and first_legs.line_market_key = second_legs.line_market_key
             and first_legs.outcome_description is not distinct from second_legs.outcome_description
     where
-        first_legs.slot = 1
-        and second_legs.slot = 2
+        first_legs.side_no = 1
+        and second_legs.side_no = 2
         and floor(first_legs.threshold) + 1 < second_legs.threshold
     window two_lines as (
         partition by
@@ -105,7 +105,7 @@ final as (
                 then 'legs_apart'
             -- a price that is an error stays one where its sister's is passed over
             when 1 / best_implied_sum - 1 > {{ var('max_roi') }} then 'too_good'
-        end as phantom_reason
+        end as rejection_reason
     from pairs
     where pair_rank = 1 and not is_one_house and 1 - 1 / implied_sum <= {{ var('max_middle_cost') }}
 

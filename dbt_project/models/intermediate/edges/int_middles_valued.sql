@@ -5,14 +5,14 @@ with
 pairs as {{ materialized_cte() }} (
 
     select * from {{ ref('int_middle_pairs') }}
-    where phantom_reason is null
+    where rejection_reason is null
 
 ),
 
-votes as {{ materialized_cte() }} (
+scores as {{ materialized_cte() }} (
 
-    select * from {{ ref('int_score_votes') }}
-    where moment = 'now' and method = 'default' and slot = 1
+    select * from {{ ref('int_reference_scores') }}
+    where moment = 'now' and method = 'default' and side_no = 1
 
 ),
 
@@ -25,7 +25,7 @@ expected as (
         pairs.book_group_1,
         pairs.book_group_2,
         pairs.last_captured_at,
-        sum(votes.weight * votes.centre) / sum(votes.weight) as centre,
+        sum(scores.weight * scores.centre) / sum(scores.weight) as centre,
         cast(count(*) as integer) as source_count
     from (
         select distinct
@@ -36,11 +36,11 @@ expected as (
             last_captured_at
         from pairs
     ) as pairs
-    inner join votes
-        on pairs.event_id = votes.event_id and pairs.score_kind = votes.score_kind
+    inner join scores
+        on pairs.event_id = scores.event_id and pairs.score_kind = scores.score_kind
     where
-        votes.book_group not in (pairs.book_group_1, pairs.book_group_2)
-        and {{ seen_together('votes.captured_at', 'pairs.last_captured_at') }}
+        scores.book_group not in (pairs.book_group_1, pairs.book_group_2)
+        and {{ seen_together('scores.captured_at', 'pairs.last_captured_at') }}
     group by
         pairs.event_id,
         pairs.score_kind,

@@ -9,9 +9,9 @@ offers as (
 ),
 
 -- lay prices are left out here: they are no prices to back at
-slotted as (
+sided as (
 
-    {{ slotted_quotes('offers') }}
+    {{ quotes_with_sides('offers') }}
 
 ),
 
@@ -28,39 +28,39 @@ ties as (
 described as (
 
     select
-        slotted.*,
+        sided.*,
         events.sport_key,
         markets.market_kind,
-        coalesce(books.book_group, slotted.bookmaker_key) as book_group,
-        {{ line_market('slotted.market_key') }} as line_market_key,
+        coalesce(books.book_group, sided.bookmaker_key) as book_group,
+        {{ line_market('sided.market_key') }} as line_market_key,
         {{ score_kind('markets.market_kind', 'markets.period') }} as score_kind,
-        {{ threshold('markets', 'slotted.outcome_count', 'slotted.set_point') }} as threshold,
+        {{ threshold('markets', 'sided.outcome_count', 'sided.set_point') }} as threshold,
         -- what a whole game never does its quarters, and corners, often do
         case
             when markets.market_kind in ('moneyline', 'spread') and markets.period = 'game'
                 then coalesce(ties.can_tie, true)
             else true
         end as can_tie,
-        {{ net_decimal_price('slotted.decimal_price', 'coalesce(books.commission_rate, 0)') }}
+        {{ net_decimal_price('sided.decimal_price', 'coalesce(books.commission_rate, 0)') }}
             as net_decimal_price,
-        {{ minutes_between('slotted.captured_at', 'slotted.moment_at') }} as age_minutes,
-        max(slotted.captured_at) over (
-            partition by slotted.moment, slotted.event_id, {{ line_market('slotted.market_key') }}
+        {{ minutes_between('sided.captured_at', 'sided.moment_at') }} as age_minutes,
+        max(sided.captured_at) over (
+            partition by sided.moment, sided.event_id, {{ line_market('sided.market_key') }}
         ) as last_look_at
-    from slotted
+    from sided
     inner join {{ known('int_events') }} as events
-        on slotted.event_id = events.event_id
+        on sided.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
-        on slotted.market_key = markets.market_key
+        on sided.market_key = markets.market_key
     left join {{ ref('bookmakers') }} as books
-        on slotted.bookmaker_key = books.bookmaker_key
+        on sided.bookmaker_key = books.bookmaker_key
     left join ties
         on events.sport_key = ties.sport_key
     where
-        slotted.slot <= slotted.outcome_count
+        sided.side_no <= sided.outcome_count
         and coalesce(books.kind, 'unknown') != 'dfs'
-        and {{ is_my_book('slotted.bookmaker_key') }}
-        and (slotted.moment != 'now' or {{ is_trusted('slotted') }})
+        and {{ is_my_book('sided.bookmaker_key') }}
+        and (sided.moment != 'now' or {{ is_trusted('sided') }})
 
 ),
 
@@ -80,7 +80,7 @@ final as (
         outcome_name,
         outcome_description,
         point,
-        slot,
+        side_no,
         outcome_count,
         threshold,
         {{ push_share('threshold', 'market_key', 'can_tie') }} as push_share,

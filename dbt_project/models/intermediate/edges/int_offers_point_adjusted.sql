@@ -25,7 +25,7 @@ placed as {{ materialized_cte() }} (
 
     select
         {{ offer_key('offers') | indent(8) }},
-        offers.slot,
+        offers.side_no,
         offers.threshold,
         expected.sport_key,
         expected.score_kind,
@@ -33,7 +33,7 @@ placed as {{ materialized_cte() }} (
         expected.worst_case_centre,
         expected.dispersion,
         expected.disagreement,
-        expected.vote_concentration,
+        expected.weight_concentration,
         expected.weight,
         expected.source_count,
         expected.oldest_captured_at,
@@ -48,7 +48,7 @@ placed as {{ materialized_cte() }} (
             offers.moment = expected.moment
             and offers.event_id = expected.event_id
             and offers.score_kind = expected.score_kind
-            and offers.slot = expected.slot
+            and offers.side_no = expected.side_no
             and offers.book_group = expected.book_group
             and {{ seen_together('offers.captured_at', 'expected.oldest_captured_at') }}
     inner join distributions
@@ -93,15 +93,15 @@ final as (
 
     select
         {{ offer_key() | indent(8) }},
-        case slot when 1 then first_probability else 1 - first_probability end as fair_probability,
-        case slot
+        case side_no when 1 then first_probability else 1 - first_probability end as fair_probability,
+        case side_no
             when 1 then worst_case_first_probability
             else 1 - worst_case_first_probability
         end as worst_case_probability,
         push_probability,
         dispersion * probability_per_point as dispersion,
         disagreement * probability_per_point as disagreement,
-        vote_concentration,
+        weight_concentration,
         weight,
         source_count,
         oldest_captured_at,

@@ -8,34 +8,34 @@ offers as {{ materialized_cte() }} (
 
 ),
 
-votes as {{ materialized_cte() }} (
+prices as {{ materialized_cte() }} (
 
-    select * from {{ ref('int_reference_votes') }}
+    select * from {{ ref('int_reference_prices') }}
 
 ),
 
--- whoever is judged has no vote, nor has anyone who shows the same prices under another name
-judged as (
+-- the group itself does not count, nor has anyone who shows the same prices under another name
+compared as (
 
     select
         {{ offer_key('offers') | indent(8) }},
-        votes.method = 'worst_case' as is_worst_case,
-        votes.weight,
-        votes.log_odds,
-        votes.captured_at,
-        votes.sharp_priority
+        prices.method = 'worst_case' as is_worst_case,
+        prices.weight,
+        prices.log_odds,
+        prices.captured_at,
+        prices.sharp_priority
     from offers
-    inner join votes
+    inner join prices
         on
-            offers.moment = votes.moment
-            and offers.event_id = votes.event_id
-            and offers.market_key = votes.market_key
-            and offers.outcome_name = votes.outcome_name
-            and offers.outcome_description is not distinct from votes.outcome_description
-            and offers.point is not distinct from votes.point
+            offers.moment = prices.moment
+            and offers.event_id = prices.event_id
+            and offers.market_key = prices.market_key
+            and offers.outcome_name = prices.outcome_name
+            and offers.outcome_description is not distinct from prices.outcome_description
+            and offers.point is not distinct from prices.point
     where
-        offers.book_group != votes.book_group
-        and {{ seen_together('offers.captured_at', 'votes.captured_at') }}
+        offers.book_group != prices.book_group
+        and {{ seen_together('offers.captured_at', 'prices.captured_at') }}
 
 ),
 
@@ -44,10 +44,10 @@ averaged as (
     select
         *,
         {{ logistic('log_odds') }} as probability,
-        {{ logistic('sum(weight * log_odds) over offer_votes / sum(weight) over offer_votes') }}
+        {{ logistic('sum(weight * log_odds) over of_offer / sum(weight) over of_offer') }}
             as mean_probability
-    from judged
-    window offer_votes as (
+    from compared
+    window of_offer as (
         partition by {{ offer_key() | indent(12) }}, is_worst_case
     )
 
@@ -62,8 +62,8 @@ final as (
         sum(case when not is_worst_case then weight end) as weight,
         cast(count(case when not is_worst_case then 1 end) as integer) as source_count,
         stddev_samp(case when not is_worst_case then probability end) as dispersion,
-        {{ vote_error('probability', 'mean_probability') }} as disagreement,
-        {{ vote_concentration() }} as vote_concentration,
+        {{ reference_error('probability', 'mean_probability') }} as disagreement,
+        {{ weight_concentration() }} as weight_concentration,
         min(captured_at) as oldest_captured_at,
         min(sharp_priority) as sharp_priority
     from averaged

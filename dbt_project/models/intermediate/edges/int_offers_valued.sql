@@ -6,7 +6,7 @@
     'source_count',
     'dispersion',
     'disagreement',
-    'vote_concentration',
+    'weight_concentration',
     'oldest_captured_at',
     'sharp_priority',
 ] %}
@@ -31,7 +31,7 @@ adjusted as {{ materialized_cte() }} (
 
 ),
 
--- the others are heard at the offer's own point where half of their weight stands there
+-- the others are read at the offer's own point where half of their weight stands there
 compared as (
 
     select
@@ -72,7 +72,7 @@ errors as (
         (1 - push_probability) * net_decimal_price * (
             fair_probability - worst_case_probability
             + 2 * sqrt(
-                power(disagreement, 2) + power({{ var('vote_error') }} * vote_concentration, 2)
+                power(disagreement, 2) + power({{ var('reference_error') }} * weight_concentration, 2)
             )
         ) as ev_error
     from chosen

@@ -16,7 +16,7 @@ offers as (
     select
         *,
         row_number() over (
-            partition by {{ line }}, slot, book_group
+            partition by {{ line }}, side_no, book_group
             order by net_decimal_price desc, bookmaker_key collate "C", market_key collate "C"
         ) as rank_in_house
     from {{ ref('int_offers_bettable') }}
@@ -29,7 +29,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by {{ line }}, slot
+            partition by {{ line }}, side_no
             order by net_decimal_price desc, bookmaker_key collate "C", market_key collate "C"
         ) as price_rank
     from offers
@@ -80,10 +80,10 @@ legs as (
         seconds.price_rank as second_rank
     from best as firsts
     inner join best as seconds
-        on {{ same_line('firsts', 'seconds') }} and seconds.slot = 2
+        on {{ same_line('firsts', 'seconds') }} and seconds.side_no = 2
     left join best as thirds
-        on {{ same_line('firsts', 'thirds') }} and thirds.slot = 3
-    where firsts.slot = 1 and (firsts.outcome_count = 2 or thirds.event_id is not null)
+        on {{ same_line('firsts', 'thirds') }} and thirds.side_no = 3
+    where firsts.side_no = 1 and (firsts.outcome_count = 2 or thirds.event_id is not null)
 
 ),
 
@@ -127,9 +127,9 @@ final as (
         outcome_count,
         threshold,
         push_share,
-        {%- for slot in (1, 2, 3) %}
+        {%- for side_no in (1, 2, 3) %}
         {%- for column in leg_columns() %}
-        {{ column }}_{{ slot }},
+        {{ column }}_{{ side_no }},
         {%- endfor %}
         {%- endfor %}
         is_one_house,
@@ -147,7 +147,7 @@ final as (
                 then 'legs_apart'
             -- a price that is an error stays one where its sister's is passed over
             when 1 / best_implied_sum - 1 > {{ var('max_roi') }} then 'too_good'
-        end as phantom_reason
+        end as rejection_reason
     from chosen
     where choice_rank = 1
 

@@ -2,23 +2,23 @@
 
 with
 
-votes as {{ materialized_cte() }} (
+scores as {{ materialized_cte() }} (
 
     select
         *,
         method = 'worst_case' as is_worst_case
-    from {{ ref('int_score_votes') }}
+    from {{ ref('int_reference_scores') }}
 
 ),
 
-judges as {{ materialized_cte() }} (
+asking as {{ materialized_cte() }} (
 
     select
         moment,
         event_id,
         sport_key,
         score_kind,
-        slot,
+        side_no,
         book_group
     from {{ ref('int_offers_bettable') }}
     where score_kind is not null
@@ -27,30 +27,30 @@ judges as {{ materialized_cte() }} (
         event_id,
         sport_key,
         score_kind,
-        slot,
+        side_no,
         book_group
 
 ),
 
--- what all others than the group that is judged expect, at whatever points they quote
-heard as (
+-- what all others than the group that is valued expect, at whatever points they quote
+others as (
 
     select
-        judges.*,
-        votes.distribution_source,
-        votes.is_worst_case,
-        votes.weight,
-        votes.centre,
-        votes.captured_at,
-        votes.sharp_priority
-    from judges
-    inner join votes
+        asking.*,
+        scores.distribution_source,
+        scores.is_worst_case,
+        scores.weight,
+        scores.centre,
+        scores.captured_at,
+        scores.sharp_priority
+    from asking
+    inner join scores
         on
-            judges.moment = votes.moment
-            and judges.event_id = votes.event_id
-            and judges.score_kind = votes.score_kind
-            and judges.slot = votes.slot
-    where judges.book_group != votes.book_group
+            asking.moment = scores.moment
+            and asking.event_id = scores.event_id
+            and asking.score_kind = scores.score_kind
+            and asking.side_no = scores.side_no
+    where asking.book_group != scores.book_group
 
 ),
 
@@ -58,10 +58,10 @@ averaged as (
 
     select
         *,
-        sum(weight * centre) over group_votes / sum(weight) over group_votes as mean_centre
-    from heard
-    window group_votes as (
-        partition by moment, event_id, score_kind, slot, book_group, is_worst_case
+        sum(weight * centre) over of_others / sum(weight) over of_others as mean_centre
+    from others
+    window of_others as (
+        partition by moment, event_id, score_kind, side_no, book_group, is_worst_case
     )
 
 ),
@@ -74,15 +74,15 @@ final as (
         sport_key,
         score_kind,
         distribution_source,
-        slot,
+        side_no,
         book_group,
         max(case when not is_worst_case then mean_centre end) as centre,
         max(case when is_worst_case then mean_centre end) as worst_case_centre,
         sum(case when not is_worst_case then weight end) as weight,
         cast(count(case when not is_worst_case then 1 end) as integer) as source_count,
         stddev_samp(case when not is_worst_case then centre end) as dispersion,
-        {{ vote_error('centre', 'mean_centre') }} as disagreement,
-        {{ vote_concentration() }} as vote_concentration,
+        {{ reference_error('centre', 'mean_centre') }} as disagreement,
+        {{ weight_concentration() }} as weight_concentration,
         min(captured_at) as oldest_captured_at,
         min(sharp_priority) as sharp_priority
     from averaged
@@ -92,7 +92,7 @@ final as (
         sport_key,
         score_kind,
         distribution_source,
-        slot,
+        side_no,
         book_group
     having count(case when not is_worst_case then 1 end) > 0
 

@@ -17,13 +17,13 @@ where 1 = 0
 {%- else -%}
 with
 
-judged as (
+classified as (
 
     select * from {{ ref('int_closes_classified') }}
 
 ),
 
-stamps as (
+update_times as (
 
     select * from {{ ref('int_close_update_times') }}
 
@@ -32,7 +32,7 @@ stamps as (
 final as (
 
     {{ written_closes() }}
-    where judged.is_moved
+    where classified.is_moved
 
 )
 

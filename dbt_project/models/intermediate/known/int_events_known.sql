@@ -22,7 +22,7 @@ seen_since as (
 
 ),
 
-new_sightings as (
+new_snapshots as (
 
     select * from {{ ref('int_event_snapshots_known') }}
     where is_listed and event_id in (select seen_since.event_id from seen_since)
@@ -31,7 +31,7 @@ new_sightings as (
 
 {{ merged_events() }},
 
--- what nothing was heard of since is what it was
+-- what nothing was seen of since is what it was
 final as (
 
     select

@@ -23,7 +23,7 @@ quotes as (
 
 ),
 
-sightings as (
+snapshots as (
 
     select * from {{ known('int_event_snapshots') }}
     where is_listed
@@ -56,12 +56,12 @@ final as (
         end as direction,
         coalesce(quotes.point_move, 0) != 0
         or abs(quotes.probability_move) >= {{ var('steam_min_move') }} as is_large,
-        {{ minutes_between('quotes.valid_from', 'sightings.commence_time') }} as minutes_to_start,
+        {{ minutes_between('quotes.valid_from', 'snapshots.commence_time') }} as minutes_to_start,
         quotes.known_at,
         quotes.response_id
     from quotes
-    inner join sightings
-        on quotes.event_id = sightings.event_id and quotes.response_id = sightings.response_id
+    inner join snapshots
+        on quotes.event_id = snapshots.event_id and quotes.response_id = snapshots.response_id
     left join {{ ref('bookmakers') }} as books
         on quotes.bookmaker_key = books.bookmaker_key
 

@@ -43,16 +43,16 @@ final as (
         shown.bookmaker_key,
         shown.market_key,
         {{ base_market('shown.market_key') }} as base_market_key,
-        coalesce(sighted.sport_key, responses.sport_key) as sport_key,
-        sighted.commence_time,
+        coalesce(listed.sport_key, responses.sport_key) as sport_key,
+        listed.commence_time,
         responses.kind_regions as regions,
         responses.captured_at,
         asked_markets.market_key is not null as is_asked
     from shown
     inner join responses
         on shown.response_seq = responses.response_seq
-    inner join {{ ref('int_events_listed') }} as sighted
-        on shown.response_seq = sighted.response_seq and shown.event_id = sighted.event_id
+    inner join {{ ref('int_events_listed') }} as listed
+        on shown.response_seq = listed.response_seq and shown.event_id = listed.event_id
     left join asked_markets
         on
             shown.response_seq = asked_markets.response_seq

@@ -19,7 +19,7 @@ batch as (
 
 ),
 
-stamps_in_batch as (
+update_times_in_batch as (
 
     select
         batch.response_id,
@@ -34,7 +34,7 @@ stamps_in_batch as (
 ),
 
 {% if processed -%}
--- a close older than the batch is read again from raw: the log has its price, not its stamps
+-- a close older than the batch is read again from raw: the log has its price, not its update times
 older_responses as (
 
     select
@@ -75,7 +75,7 @@ older_quotes_listed_once as (
 
 ),
 
-older_stamps as (
+older_update_times as (
 
     select
         response_id,
@@ -89,12 +89,12 @@ older_stamps as (
 {% endif -%}
 final as (
 
-    select {{ update_time_columns() }} from stamps_in_batch
+    select {{ update_time_columns() }} from update_times_in_batch
     {% if processed -%}
     union all
     select {{ update_time_columns() }} from older_quotes_listed_once as older_quotes
-    inner join older_stamps
-        on older_quotes.response_seq = older_stamps.older_seq
+    inner join older_update_times
+        on older_quotes.response_seq = older_update_times.older_seq
     {%- endif %}
 
 )

@@ -24,13 +24,13 @@ where 1 = 0
 {%- else -%}
 with
 
-judged as (
+classified as (
 
     select * from {{ ref('int_closes_classified') }}
 
 ),
 
-stamps as (
+update_times as (
 
     select * from {{ ref('int_close_update_times') }}
 
@@ -40,7 +40,7 @@ final as (
 
     {{ written_closes() }}
     {%- if is_moment_asked() %}
-    where not judged.is_moved
+    where not classified.is_moved
     {%- endif %}
 
 )

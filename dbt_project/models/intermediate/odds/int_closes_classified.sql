@@ -19,7 +19,7 @@ looks as (
 
 ),
 
-sightings as (
+snapshots as (
 
     select
         event_id,
@@ -56,13 +56,13 @@ dated as (
 
 ),
 
-judged as (
+classified as (
 
     select
         dated.*,
         {{ minutes_between('dated.last_captured_at', 'dated.starts_at') }} as minutes_before_start,
         case
-            when sightings.event_id is null then 'event_off'
+            when snapshots.event_id is null then 'event_off'
             when
                 {{ minutes_between('dated.last_captured_at', 'dated.starts_at') }}
                 > {{ var('closing_max_age_minutes') }}
@@ -72,10 +72,10 @@ judged as (
             when dated.decimal_price is null then 'unpriced'
         end as missing_reason
     from dated
-    left join sightings
+    left join snapshots
         on
-            dated.event_id = sightings.event_id
-            and dated.last_response_id = sightings.response_id
+            dated.event_id = snapshots.event_id
+            and dated.last_response_id = snapshots.response_id
 
 ),
 
@@ -84,7 +84,7 @@ final as (
     select
         *,
         case when missing_reason is null then last_response_id end as close_response_id
-    from judged
+    from classified
 
 )
 

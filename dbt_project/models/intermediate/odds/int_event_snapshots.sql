@@ -19,7 +19,7 @@ responses as (
 
 ),
 
-sightings as (
+listed as (
 
     select * from {{ ref('int_events_listed') }}
 
@@ -34,11 +34,11 @@ delisted as (
 snapshots as (
 
     select
-        sightings.*,
+        listed.*,
         true as is_listed
-    from sightings
+    from listed
     inner join responses
-        on sightings.response_seq = responses.response_seq
+        on listed.response_seq = responses.response_seq
     where responses.is_new
     union all
     select

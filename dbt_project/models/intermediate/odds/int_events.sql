@@ -14,7 +14,7 @@
 
 with
 
-new_sightings as (
+new_snapshots as (
 
     select * from {{ ref('int_event_snapshots') }}
     where

@@ -8,7 +8,7 @@
     )
 }}
 
-{%- set slices = payload_ranges(ref('int_responses_to_process')) -%}
+{%- set ranges = payload_ranges(ref('int_responses_to_process')) -%}
 {%- set lists_twice = batch_lists_twice(ref('int_responses_to_process')) -%}
 {%- set lists_sports = batch_lists_sports(ref('int_responses_to_process')) -%}
 
@@ -20,19 +20,19 @@ responses as (
 
 ),
 
-{% for slice in slices %}
+{% for part in ranges %}
 documents_{{ loop.index }} as (
 
     {{ documents_of(
-        'responses', captured_since=slice[2], captured_until=slice[3]
-    ) }} and responses.response_seq between {{ slice[0] }} and {{ slice[1] }}
+        'responses', captured_since=part[2], captured_until=part[3]
+    ) }} and responses.response_seq between {{ part[0] }} and {{ part[1] }}
 
 ),
 
 {% endfor %}
 flattened as (
 
-    {% for slice in slices -%}
+    {% for part in ranges -%}
     {{ flatten_odds('documents_' ~ loop.index) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

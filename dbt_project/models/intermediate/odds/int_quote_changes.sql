@@ -25,7 +25,7 @@ responses as (
 
 ),
 
-sighted as (
+listed as (
 
     select * from {{ ref('int_events_listed') }}
 
@@ -69,7 +69,7 @@ withdrawn as (
         cast(null as timestamp with time zone) as market_updated_at,
         true as is_withdrawn,
         false as is_stale,
-        responses.captured_at >= coalesce(sighted.commence_time, compared.commence_time)
+        responses.captured_at >= coalesce(listed.commence_time, compared.commence_time)
             as is_in_play,
         -- the API drops what it has not read for a while: a quote without a stamp may be such a one
         case when compared.market_updated_at is not null then compared.is_stale end as is_aged_out,
@@ -79,8 +79,8 @@ withdrawn as (
     from compared
     inner join responses
         on compared.ends_seq = responses.response_seq
-    left join sighted
-        on compared.ends_seq = sighted.response_seq and compared.event_id = sighted.event_id
+    left join listed
+        on compared.ends_seq = listed.response_seq and compared.event_id = listed.event_id
     where compared.is_withdrawn_next
 
 ),

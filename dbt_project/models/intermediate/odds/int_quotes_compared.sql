@@ -68,7 +68,7 @@ neighboured as (
         lag(point) over quote_history as previous_point,
         lag(is_stale) over quote_history as previous_is_stale,
         lag(is_in_play) over quote_history as previous_is_in_play,
-        lag(request_kind) over quote_history as previous_lane,
+        lag(request_kind) over quote_history as previous_kind,
         lag(market_updated_at) over quote_history as previous_market_updated_at
     from observed
     window quote_history as (partition by window_no, {{ quote_key() }} order by response_seq)
@@ -103,7 +103,7 @@ compared as (
         -- did not ask for it may or may not show it the next time
         (
             not is_asked
-            or request_kind is distinct from previous_lane
+            or request_kind is distinct from previous_kind
             or (market_updated_at is null) is distinct from (previous_market_updated_at is null)
         ) as is_shown_otherwise,
         coalesce(ends_seq < next_seq, ends_seq is not null) as is_withdrawn_next

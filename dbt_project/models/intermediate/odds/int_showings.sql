@@ -84,11 +84,11 @@ listed_again as (
         {{ columns_of('forgotten', showing) }},
         min(calls.response_seq) as covering_seq
     from forgotten
-    inner join {{ ref('int_events_listed') }} as sighted
-        on forgotten.event_id = sighted.event_id and forgotten.response_seq < sighted.response_seq
+    inner join {{ ref('int_events_listed') }} as listed
+        on forgotten.event_id = listed.event_id and forgotten.response_seq < listed.response_seq
     inner join calls
         on
-            sighted.response_seq = calls.response_seq
+            listed.response_seq = calls.response_seq
             and forgotten.window_no = calls.window_no
             and {{ covers('calls', 'forgotten') }}
     group by {{ columns_of('forgotten', showing) }}

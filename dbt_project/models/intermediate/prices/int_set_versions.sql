@@ -14,9 +14,9 @@ changes as (
 
 ),
 
-slotted as (
+sided as (
 
-    {{ slotted_quotes('changes') }}
+    {{ quotes_with_sides('changes') }}
 
 ),
 
@@ -34,16 +34,16 @@ steps as (
         valid_from,
         known_at,
         response_id,
-        max(case when slot = 1 then outcome_name end) as name_1,
-        max(case when slot = 2 then outcome_name end) as name_2,
-        max(case when slot = 3 then outcome_name end) as name_3,
-        max(case when slot = 1 and is_offered then decimal_price end) as decimal_1,
-        max(case when slot = 2 and is_offered then decimal_price end) as decimal_2,
-        max(case when slot = 3 and is_offered then decimal_price end) as decimal_3,
-        max(case when slot = 1 and is_offered then point end) as point_1,
-        max(case when slot = 2 and is_offered then point end) as point_2
-    from slotted
-    where slot is not null
+        max(case when side_no = 1 then outcome_name end) as name_1,
+        max(case when side_no = 2 then outcome_name end) as name_2,
+        max(case when side_no = 3 then outcome_name end) as name_3,
+        max(case when side_no = 1 and is_offered then decimal_price end) as decimal_1,
+        max(case when side_no = 2 and is_offered then decimal_price end) as decimal_2,
+        max(case when side_no = 3 and is_offered then decimal_price end) as decimal_3,
+        max(case when side_no = 1 and is_offered then point end) as point_1,
+        max(case when side_no = 2 and is_offered then point end) as point_2
+    from sided
+    where side_no is not null
     group by
         event_id,
         bookmaker_key,
@@ -88,10 +88,10 @@ standing as (
         valid_to,
         known_at,
         response_id,
-        {%- for slot in (1, 2, 3) %}
-        max(name_{{ slot }}) over (partition by {{ set_key }}, epoch_{{ slot }}) as name_{{ slot }},
-        max(decimal_{{ slot }}) over (partition by {{ set_key }}, epoch_{{ slot }})
-            as decimal_{{ slot }},
+        {%- for side_no in (1, 2, 3) %}
+        max(name_{{ side_no }}) over (partition by {{ set_key }}, epoch_{{ side_no }}) as name_{{ side_no }},
+        max(decimal_{{ side_no }}) over (partition by {{ set_key }}, epoch_{{ side_no }})
+            as decimal_{{ side_no }},
         {%- endfor %}
         max(point_1) over (partition by {{ set_key }}, epoch_1) as point_1,
         max(point_2) over (partition by {{ set_key }}, epoch_2) as point_2

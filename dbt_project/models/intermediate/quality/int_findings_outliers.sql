@@ -40,7 +40,7 @@ opinions as (
 
 ),
 
--- what the other houses showed when this one came up, one vote each
+-- what the other houses showed when this one came up, one price each
 shown_beside as (
 
     select

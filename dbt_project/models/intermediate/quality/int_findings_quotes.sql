@@ -93,7 +93,7 @@ prices as (
 
 sides as (
 
-    {{ slotted_quotes('quotes') }}
+    {{ quotes_with_sides('quotes') }}
 
 ),
 
@@ -101,13 +101,13 @@ outcomes as (
 
     select
         {{ finding(
-            "case when sides.slot <= sides.outcome_count then 'missing_point' else 'unmatched_outcome_name' end",
+            "case when sides.side_no <= sides.outcome_count then 'missing_point' else 'unmatched_outcome_name' end",
             sport_key='sides.sport_key',
             event_id='sides.event_id',
             bookmaker_key='sides.bookmaker_key',
             market_key='sides.market_key',
             sample=outcome_text('sides') ~ " || case
-            when sides.slot <= sides.outcome_count then ': no point'
+            when sides.side_no <= sides.outcome_count then ': no point'
             else ': not an outcome of this market here'
         end",
             seen_at='sides.valid_from',
@@ -122,8 +122,8 @@ outcomes as (
         -- null for fields and one-sided markets, which name whom they please
         sides.outcome_count is not null
         and (
-            sides.slot is null
-            or sides.slot > sides.outcome_count
+            sides.side_no is null
+            or sides.side_no > sides.outcome_count
             or sides.point is null
             and markets.outcome_set in ('mirrored_points', 'over_under')
         )

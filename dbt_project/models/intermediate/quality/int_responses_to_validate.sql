@@ -26,9 +26,9 @@ quoting as (
 
 arrivals as (
 
-    select modelled.response_id
-    from {{ known('int_processed_responses') }} as modelled
-    where {{ responses_to_validate('modelled') }}
+    select processed.response_id
+    from {{ known('int_processed_responses') }} as processed
+    where {{ responses_to_validate('processed') }}
 
 ),
 

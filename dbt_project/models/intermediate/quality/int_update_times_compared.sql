@@ -9,7 +9,7 @@
 {%- set to_validate, batch = ref('int_responses_to_validate'), ref('int_responses_to_process') -%}
 {%- set quotes = ref('int_odds_parsed') -%}
 {%- set is_read = batch_holds(to_validate, batch) -%}
-{%- set slices = [] if is_read else payload_ranges(to_validate) -%}
+{%- set ranges = [] if is_read else payload_ranges(to_validate) -%}
 
 with
 
@@ -39,20 +39,20 @@ markets as (
 ),
 
 {% endif -%}
-{% for slice in slices %}
+{% for part in ranges %}
 documents_{{ loop.index }} as (
 
     {{ documents_of(
-        'responses', captured_since=slice[2], captured_until=slice[3]
-    ) }} and responses.response_seq between {{ slice[0] }} and {{ slice[1] }}
+        'responses', captured_since=part[2], captured_until=part[3]
+    ) }} and responses.response_seq between {{ part[0] }} and {{ part[1] }}
 
 ),
 
 {% endfor %}
-{% if slices -%}
+{% if ranges -%}
 markets as (
 
-    {% for slice in slices -%}
+    {% for part in ranges -%}
     {{ flatten_update_times('documents_' ~ loop.index) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -50,7 +50,7 @@ prices as (
         fair.bookmaker_key,
         fair.moment,
         fair.event_id,
-        fair.slot,
+        fair.side_no,
         {{ implied_probability('fair.decimal_price') }} as implied_probability,
         fair.fair_probability,
         fair.overround,
@@ -93,7 +93,7 @@ books as (
         avg(fair_probability) as mean_fair_probability,
         avg(overround) as mean_overround,
         avg(hold) as mean_hold,
-        avg(case when slot = 1 then fair_difference end) as mean_fair_difference,
+        avg(case when side_no = 1 then fair_difference end) as mean_fair_difference,
         avg(abs(fair_difference)) as mean_absolute_fair_difference,
         avg(cast(is_best as double precision)) as best_price_share
     from prices

@@ -39,7 +39,7 @@ read as (
 
     select
         halves.bet_id,
-        halves.slot,
+        halves.side_no,
         halves.decimal_price,
         {{ curve_value('curves', 'above_probability', 'scores.centre') }} as above_probability,
         {{ curve_value('curves', 'at_probability', 'scores.centre') }} as at_probability
@@ -60,7 +60,7 @@ valued_halves as (
 
     select
         bet_id,
-        case slot
+        case side_no
             when 1
                 then {{ point_adjusted_clv(
                     'decimal_price', 'above_probability', '(1 - above_probability - at_probability)'

@@ -3,7 +3,7 @@ with
 combinations as (
 
     select * from {{ ref('int_outcome_combinations') }}
-    where implied_sum < 1 and phantom_reason is null
+    where implied_sum < 1 and rejection_reason is null
 
 ),
 

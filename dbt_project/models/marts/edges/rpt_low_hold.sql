@@ -6,7 +6,7 @@ combinations as (
     where
         implied_sum >= 1
         and implied_sum <= 1 + {{ var('low_hold_max') }}
-        and phantom_reason is null
+        and rejection_reason is null
 
 ),
 

@@ -16,11 +16,11 @@ final as (
         events.starts_at,
         middles.line_market_key,
         middles.outcome_description,
-        {%- for slot in (1, 2) %}
+        {%- for side_no in (1, 2) %}
         {%- for column in leg_columns() %}
-        middles.{{ column }}_{{ slot }},
+        middles.{{ column }}_{{ side_no }},
         {%- endfor %}
-        middles.stake_share_{{ slot }},
+        middles.stake_share_{{ side_no }},
         {%- endfor %}
         middles.gap,
         middles.implied_sum,

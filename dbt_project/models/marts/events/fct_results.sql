@@ -11,7 +11,7 @@ reports as (
 
 ),
 
--- a running score stamped after the end is old news
+-- a running score dated after the end is old news
 in_time as (
 
     select

@@ -1,6 +1,6 @@
 with
 
-sightings as (
+snapshots as (
 
     select * from {{ known('int_event_snapshots') }}
     where is_listed and is_quoting
@@ -39,19 +39,19 @@ shown as (
 
     select
         changes.*,
-        sightings.response_id as shown_in_response_id,
-        sightings.captured_at,
-        sightings.known_at as shown_known_at,
-        {{ minutes_between('sightings.captured_at', 'sightings.commence_time') }}
+        snapshots.response_id as shown_in_response_id,
+        snapshots.captured_at,
+        snapshots.known_at as shown_known_at,
+        {{ minutes_between('snapshots.captured_at', 'snapshots.commence_time') }}
             as minutes_to_start
-    from sightings
+    from snapshots
     inner join requests
-        on sightings.response_id = requests.response_id
+        on snapshots.response_id = requests.response_id
     inner join changes
         on
-            sightings.event_id = changes.event_id
-            and sightings.sequence_key >= changes.from_key
-            and (sightings.sequence_key < changes.to_key or changes.to_key is null)
+            snapshots.event_id = changes.event_id
+            and snapshots.sequence_key >= changes.from_key
+            and (snapshots.sequence_key < changes.to_key or changes.to_key is null)
             and not changes.is_withdrawn
             and (
                 requests.response_id = changes.response_id

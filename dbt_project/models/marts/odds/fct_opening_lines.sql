@@ -47,14 +47,14 @@ first_showings as (
         openings.valid_from,
         openings.change_key,
         shown_by.regions,
-        sightings.commence_time
+        snapshots.commence_time
     from openings
     inner join requests as shown_by
         on openings.response_id = shown_by.response_id
-    inner join {{ known('int_event_snapshots') }} as sightings
+    inner join {{ known('int_event_snapshots') }} as snapshots
         on
-            openings.response_id = sightings.response_id
-            and openings.event_id = sightings.event_id
+            openings.response_id = snapshots.response_id
+            and openings.event_id = snapshots.event_id
 
 ),
 

@@ -30,7 +30,7 @@ flattened as (
 ),
 
 -- a game that has not begun is listed too, with nothing said about scores
-spoken as (
+told as (
 
     select * from flattened
     where event_id is not null and (is_completed or has_scores)
@@ -61,7 +61,7 @@ converted as (
         captured_at,
         known_at
 
-    from spoken
+    from told
 
 )
 

@@ -23,21 +23,21 @@ sports as (
 
 ),
 
--- as `slotted_quotes` has it
-slotted as (
+-- as `quotes_with_sides` has it
+sided as (
 
     select
         bets.*,
         markets.period,
         case
             when bets.market_kind = 'double_chance'
-                then {{ double_chance_slot(
+                then {{ double_chance_side(
                     'bets.outcome_name', 'bets.home_team', 'bets.away_team'
                 ) }}
             when bets.outcome_name in (bets.home_team, 'Over', 'Yes') then 1
             when bets.outcome_name in (bets.away_team, 'Under', 'No') then 2
             when bets.outcome_name = 'Draw' then 3
-        end as slot,
+        end as side_no,
         case bets.outcome_description
             when bets.home_team then 1
             when bets.away_team then 2
@@ -61,9 +61,9 @@ measured as (
     select
         *,
         {{ settlement_margin(
-            'market_kind', 'slot', 'outcome_count', 'point', 'home_score', 'away_score', 'team'
+            'market_kind', 'side_no', 'outcome_count', 'point', 'home_score', 'away_score', 'team'
         ) }} as margin
-    from slotted
+    from sided
 
 ),
 

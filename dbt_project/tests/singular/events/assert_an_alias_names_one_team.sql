@@ -14,7 +14,7 @@ ambiguous as (
 
 ),
 
-chained as (
+aliases_of_aliases as (
 
     select
         aliases.sport_key,
@@ -29,4 +29,4 @@ chained as (
 
 select * from ambiguous
 union all
-select * from chained
+select * from aliases_of_aliases

@@ -1,9 +1,9 @@
 -- The key of fct_odds. A row here is a quote that stands in two states at once and is counted
 -- twice. Looks at the newest day only: nothing may need to expand all of fct_odds.
 
-{%- set modelled = ref('int_processed_responses') %}
+{%- set processed = ref('int_processed_responses') %}
 {%- set a_day_before = "captured_at - interval '1 day'" %}
-{%- set shown_since = (max_of(modelled, a_day_before) if execute) or '1970-01-01' %}
+{%- set shown_since = (max_of(processed, a_day_before) if execute) or '1970-01-01' %}
 
 select
     {{ quote_key() }},

@@ -8,6 +8,6 @@ select distinct
 from {{ ref('int_closes') }} as closes
 inner join {{ ref('int_events') }} as events
     on closes.event_id = events.event_id
-inner join {{ ref('int_processed_responses') }} as modelled
-    on events.last_key = modelled.sequence_key
+inner join {{ ref('int_processed_responses') }} as processed
+    on events.last_key = processed.sequence_key
 where closes.starts_at != events.starts_at

@@ -1,5 +1,5 @@
 -- A closing line is a price with its capture, or a reason and nothing else. A row here is neither
--- or both: a close whose stamps were not found again, or a price where there should be none.
+-- or both: a close whose update times were not found again, or a price where there should be none.
 
 select
     event_id,

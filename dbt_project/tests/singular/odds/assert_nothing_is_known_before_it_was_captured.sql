@@ -3,7 +3,7 @@
 
 with
 
-stamps as (
+update_times as (
 
     select
         event_id,
@@ -28,5 +28,5 @@ stamps as (
 
 )
 
-select * from stamps
+select * from update_times
 where known_at < captured_at

@@ -5,7 +5,7 @@
 
 with
 
-modelled as (
+processed as (
 
     select
         response_id,
@@ -16,7 +16,7 @@ modelled as (
 
 newest as (
 
-    select max(load_id) as load_id from modelled
+    select max(load_id) as load_id from processed
 
 ),
 
@@ -30,10 +30,10 @@ final as (
         responses.load_id
     from {{ ref('int_responses_scoped') }} as responses
     cross join newest
-    left join modelled
-        on responses.response_id = modelled.response_id
+    left join processed
+        on responses.response_id = processed.response_id
     where
-        modelled.response_id is null
+        processed.response_id is null
         and (responses.load_id <= newest.load_id or newest.load_id is null)
 
 )

@@ -8,6 +8,6 @@ select
     changes.valid_from,
     changes.response_id
 from {{ ref('int_quote_changes') }} as changes
-left join {{ ref('int_processed_responses') }} as modelled
-    on changes.response_id = modelled.response_id
-where modelled.response_id is null
+left join {{ ref('int_processed_responses') }} as processed
+    on changes.response_id = processed.response_id
+where processed.response_id is null

@@ -33,14 +33,14 @@ fair as (
 
 ),
 
-votes as {{ materialized_cte() }} (
+prices as {{ materialized_cte() }} (
 
-    {{ consensus_votes('fair') }}
+    {{ consensus_references('fair') }}
 
 ),
 
--- which of the references, if any, stands behind a group's vote
-sharp_votes as {{ materialized_cte() }} (
+-- which of the references, if any, stands behind a group's price
+sharp_references as {{ materialized_cte() }} (
 
     select
         {{ consensus_key('fair') }},
@@ -59,23 +59,23 @@ sharp_votes as {{ materialized_cte() }} (
 final as (
 
     select
-        votes.moment,
-        votes.event_id,
-        votes.market_key,
-        votes.outcome_name,
-        votes.outcome_description,
-        votes.point,
-        votes.method,
-        votes.book_group,
-        votes.weight,
-        votes.log_odds,
-        votes.captured_at,
-        sharp_votes.sharp_priority
-    from votes
-    left join sharp_votes
+        prices.moment,
+        prices.event_id,
+        prices.market_key,
+        prices.outcome_name,
+        prices.outcome_description,
+        prices.point,
+        prices.method,
+        prices.book_group,
+        prices.weight,
+        prices.log_odds,
+        prices.captured_at,
+        sharp_references.sharp_priority
+    from prices
+    left join sharp_references
         on
-            {{ same_outcome('votes', 'sharp_votes') }}
-            and votes.book_group = sharp_votes.book_group
+            {{ same_outcome('prices', 'sharp_references') }}
+            and prices.book_group = sharp_references.book_group
 
 )
 

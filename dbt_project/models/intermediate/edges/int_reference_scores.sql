@@ -2,50 +2,50 @@
 
 with
 
-votes as {{ materialized_cte() }} (
+prices as {{ materialized_cte() }} (
 
     select
-        votes.moment,
-        votes.event_id,
+        prices.moment,
+        prices.event_id,
         events.sport_key,
         distributions.distribution_source,
         {{ score_kind('markets.market_kind', 'markets.period') }} as score_kind,
-        case when votes.method = 'worst_case' then 'worst_case' else 'default' end as method,
-        votes.book_group,
-        votes.weight,
-        votes.captured_at,
-        votes.sharp_priority,
-        case when votes.outcome_name in (events.home_team, 'Over') then 1 else 2 end as slot,
+        case when prices.method = 'worst_case' then 'worst_case' else 'default' end as method,
+        prices.book_group,
+        prices.weight,
+        prices.captured_at,
+        prices.sharp_priority,
+        case when prices.outcome_name in (events.home_team, 'Over') then 1 else 2 end as side_no,
         case
-            when votes.outcome_name = events.home_team then 0 - votes.point
-            else votes.point
+            when prices.outcome_name = events.home_team then 0 - prices.point
+            else prices.point
         end as threshold,
         case
-            when votes.outcome_name in (events.home_team, 'Over')
-                then {{ logistic('votes.log_odds') }}
-            else 1 - {{ logistic('votes.log_odds') }}
+            when prices.outcome_name in (events.home_team, 'Over')
+                then {{ logistic('prices.log_odds') }}
+            else 1 - {{ logistic('prices.log_odds') }}
         end as first_probability,
-        max(votes.captured_at) over (
+        max(prices.captured_at) over (
             partition by
-                votes.moment,
-                votes.event_id,
+                prices.moment,
+                prices.event_id,
                 {{ score_kind('markets.market_kind', 'markets.period') }}
         ) as last_look_at
-    from {{ ref('int_reference_votes') }} as votes
+    from {{ ref('int_reference_prices') }} as prices
     inner join {{ known('int_events') }} as events
-        on votes.event_id = events.event_id
+        on prices.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
-        on votes.market_key = markets.market_key
+        on prices.market_key = markets.market_key
     -- games that ended since have moved the latest distribution: a past moment has the prior
     inner join {{ ref('int_score_distributions') }} as distributions
         on
             events.sport_key = distributions.sport_key
             and distributions.score_kind = {{ score_kind('markets.market_kind', 'markets.period') }}
             and case
-                when votes.moment = 'now' then distributions.is_latest
+                when prices.moment = 'now' then distributions.is_latest
                 else distributions.distribution_source = 'prior'
             end
-    -- the main lines: of a ladder only the middle says where the centre is
+    -- the main lines: of alternate lines only the middle says where the centre is
     where not markets.has_many_lines
 
 ),
@@ -54,22 +54,22 @@ votes as {{ materialized_cte() }} (
 centred as (
 
     select
-        votes.*,
+        prices.*,
         curves.centre + curves.centre_step
-        * (votes.first_probability - curves.fair_probability)
+        * (prices.first_probability - curves.fair_probability)
         / (curves.next_fair_probability - curves.fair_probability) as centre
-    from votes
+    from prices
     inner join {{ ref('int_score_curves') }} as curves
         on
-            votes.sport_key = curves.sport_key
-            and votes.score_kind = curves.score_kind
-            and votes.distribution_source = curves.distribution_source
-            and votes.threshold = curves.threshold
+            prices.sport_key = curves.sport_key
+            and prices.score_kind = curves.score_kind
+            and prices.distribution_source = curves.distribution_source
+            and prices.threshold = curves.threshold
     where
         -- moneylines and spreads speak of one margin where one look showed them
-        {{ seen_together('votes.captured_at', 'votes.last_look_at') }}
-        and votes.first_probability >= curves.fair_probability
-        and votes.first_probability < curves.next_fair_probability
+        {{ seen_together('prices.captured_at', 'prices.last_look_at') }}
+        and prices.first_probability >= curves.fair_probability
+        and prices.first_probability < curves.next_fair_probability
 
 ),
 
@@ -82,7 +82,7 @@ final as (
         score_kind,
         distribution_source,
         method,
-        slot,
+        side_no,
         book_group,
         max(weight) as weight,
         avg(centre) as centre,
@@ -96,7 +96,7 @@ final as (
         score_kind,
         distribution_source,
         method,
-        slot,
+        side_no,
         book_group
 
 )

@@ -4,7 +4,7 @@
     that says when a row was captured; `also` narrows it down.
 -#}
 {% macro delete_superseded(captured_at, also=none) -%}
-    {%- if is_incremental() -%}
+    {%- if is_incremental() or not execute -%}
     delete from {{ this }}
     where
         {{ within_batch(captured_at) }}

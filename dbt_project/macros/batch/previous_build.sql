@@ -1,6 +1,11 @@
-{#- what earlier runs built, read by name: a ref would be a cycle, since it stands downstream -#}
+{#-
+    What earlier runs built, read by name: a ref would be a cycle, since it stands downstream. While dbt
+    parses, it is there: so dbt sees what a model refers to in either case.
+-#}
 {% macro previous_build(model_name) -%}
-    {%- if execute and not flags.FULL_REFRESH -%}
+    {%- if not execute -%}
+        {{ return(api.Relation.create(schema='intermediate', identifier=model_name)) }}
+    {%- elif not flags.FULL_REFRESH -%}
         {{ return(adapter.get_relation(
             database=this.database, schema='intermediate', identifier=model_name
         )) }}

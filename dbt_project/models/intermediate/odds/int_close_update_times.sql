@@ -1,7 +1,5 @@
 {{ config(materialized='ephemeral') }}
 
--- depends_on: {{ ref('int_events') }}
--- depends_on: {{ ref('stg_odds_api__responses') }}
 {%- set processed = previous_build('int_processed_responses') %}
 {%- set edges = closes_due() %}
 

@@ -10,12 +10,7 @@
     )
 }}
 
--- depends_on: {{ ref('int_events') }}
--- depends_on: {{ ref('int_odds_parsed') }}
--- depends_on: {{ ref('int_quotes_carried') }}
--- depends_on: {{ ref('int_responses_to_process') }}
 -- what is due depends on the moment that is looked from
--- depends_on: {% if not execute %}{{ ref('stg_run__clock') }}{% endif %}
 
 {% if closes_due().event_count == 0 -%}
 -- most snapshots fall between starts: nothing to write, and nothing to compile

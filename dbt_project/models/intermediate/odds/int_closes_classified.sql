@@ -1,10 +1,5 @@
 {{ config(materialized='ephemeral') }}
 
--- depends_on: {{ ref('int_responses_to_process') }}
--- depends_on: {{ ref('int_events') }}
--- depends_on: {{ ref('int_odds_parsed') }}
--- depends_on: {{ ref('int_quotes_carried') }}
-
 with
 
 quotes as (

@@ -1,8 +1,5 @@
 {{ config(materialized='ephemeral') }}
 
--- depends_on: {{ ref('int_responses_to_process') }}
--- depends_on: {{ ref('int_odds_parsed') }}
-
 with
 
 responses as (

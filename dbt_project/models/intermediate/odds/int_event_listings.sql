@@ -1,7 +1,5 @@
 {{ config(materialized='ephemeral') }}
 
--- depends_on: {{ ref('int_responses_to_process') }}
--- depends_on: {{ ref('int_odds_parsed') }}
 {%- set known_events = previous_build('int_events') %}
 {%- set known_snapshots = previous_build('int_event_snapshots') %}
 {%- if known_events %}{% set since = carried_since(known_events) %}{% endif %}

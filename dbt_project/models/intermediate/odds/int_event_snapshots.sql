@@ -9,8 +9,6 @@
     )
 }}
 
--- depends_on: {{ ref('int_odds_parsed') }}
-
 with
 
 responses as (

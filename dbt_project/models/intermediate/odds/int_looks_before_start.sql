@@ -1,9 +1,5 @@
 {{ config(materialized='ephemeral') }}
 
--- depends_on: {{ ref('int_events') }}
--- depends_on: {{ ref('int_odds_parsed') }}
--- depends_on: {{ ref('int_quotes_carried') }}
--- depends_on: {% if not execute %}{{ ref('int_events_known') }}{% endif %}
 {%- set processed = previous_build('int_processed_responses') %}
 
 with

@@ -7,9 +7,6 @@
     )
 }}
 
--- depends_on: {{ ref('int_responses_to_process') }}
--- depends_on: {{ ref('int_odds_parsed') }}
--- depends_on: {{ ref('int_quotes_standing_before') }}
 {%- set log = previous_build('int_quote_changes') %}
 {%- set processed = previous_build('int_processed_responses') %}
 {%- set known_events = previous_build('int_events') %}

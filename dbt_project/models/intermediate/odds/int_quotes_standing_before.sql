@@ -1,7 +1,5 @@
 {{ config(materialized='ephemeral') }}
 
--- depends_on: {{ ref('int_responses_to_process') }}
--- depends_on: {{ ref('int_odds_parsed') }}
 {%- set log, known_events = previous_build('int_quote_changes'), previous_build('int_events') %}
 
 {% if not log -%}

@@ -3,10 +3,6 @@
     first seen, and between what times their closes can have been captured.
 -#}
 {% macro closes_due() -%}
-    {%- if not execute -%}
-        {%- do ref('int_events_known') -%}
-        {%- do ref('int_quotes_carried') -%}
-    {%- endif -%}
     {%- set edges = {
         'event_count': none, 'first_seen_at': '1970-01-01', 'close_since': '1970-01-01',
         'close_until': '1970-01-01'
@@ -32,10 +28,6 @@
     for also those that had started by another start than the one believed now (`is_moved`).
 -#}
 {% macro events_due() -%}
-    {%- if not execute -%}
-        {%- do ref('int_events_known') -%}
-        {%- do ref('int_quotes_carried') -%}
-    {%- endif -%}
     {%- set closes = previous_build('int_closes') %}
     {%- set latest_start = max_of(closes, 'starts_at') %}
 
@@ -122,7 +114,7 @@
                 or event_id in (select touched.event_id from touched)
                 or event_id in (select moved.event_id from moved)
             )
-        {%- if is_moment_asked() %}
+        {%- if not execute or is_moment_asked() %}
         union all
         select
             believed.event_id,

@@ -1,8 +1,9 @@
 {{ config(materialized='table', pre_hook='{{ hot_session() }}') }}
 
-{% if not is_moment_asked() or closes_due().event_count == 0 -%}
+{%- set closes, due = ref('int_closes'), closes_due() %}
+{% if execute and (not is_moment_asked() or due.event_count == 0) -%}
 -- only who looks back sees starts that were believed once
-select * from {{ ref('int_closes') }}
+select * from {{ closes }}
 where 1 = 0
 {%- else -%}
 with

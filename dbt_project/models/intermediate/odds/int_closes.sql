@@ -10,8 +10,6 @@
     )
 }}
 
--- what is due depends on the moment that is looked from
-
 {% if closes_due().event_count == 0 -%}
 -- most snapshots fall between starts: nothing to write, and nothing to compile
 select * from {{ this }}

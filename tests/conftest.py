@@ -26,6 +26,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(skips)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side run modules that are far apart: neighbours wait for one and the same warehouse.
+
+    The long ones are of the last folders, so the order begins there.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    modules = list(dict.fromkeys(item.path for item in reversed(items)))
+    half = (len(modules) + 1) // 2
+    turns = {module: (place % half, place // half) for place, module in enumerate(modules)}
+    items.sort(key=lambda item: turns[item.path])
+
+
 # dbt keeps what it parsed in one folder; workers that run side by side need one each
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["DBT_TARGET_PATH"] = f"target/{worker}"

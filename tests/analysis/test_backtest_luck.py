@@ -252,6 +252,7 @@ def test_the_band_stands_on_the_days_of_the_curve_and_ends_around_its_profit() -
     assert equity_band(frame([bet(None)])).empty
 
 
+@pytest.mark.heavy
 def test_the_fair_p_value_is_uniform_when_bets_are_fair() -> None:
     generator = np.random.default_rng(11)
     p_values = []

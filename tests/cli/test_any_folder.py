@@ -170,6 +170,7 @@ def test_one_warehouse_is_landed_in_and_built_from_any_folder(
     assert (home / "data" / "dlt").is_dir()
 
 
+@pytest.mark.heavy
 def test_a_page_is_written_to_the_folder_one_is_in_though_a_build_came_before(
     season_copy: Place, elsewhere: Path
 ) -> None:

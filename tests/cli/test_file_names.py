@@ -146,6 +146,7 @@ def test_every_command_refuses_it_in_one_line(place: Place) -> None:
     assert not list(place.folder.iterdir())
 
 
+@pytest.mark.heavy
 def test_commands_read_a_renamed_copy(season: Place, copy: Path) -> None:
     for words in ("board", "events --all", "show last", "movement last", "status", "db stats"):
         said = season.odds(

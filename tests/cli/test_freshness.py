@@ -52,6 +52,7 @@ def test_bulk_commands_end_with_everything_built(half: Place) -> None:
     assert rows(half, "marts.fct_book_accuracy")
 
 
+@pytest.mark.heavy
 def test_a_backtest_builds_what_it_reads_where_that_is_behind(half: Place) -> None:
     scores = half.folder / "league.csv"
     scores.write_text(SCORES)
@@ -90,6 +91,7 @@ def test_whoever_reads_odds_is_told_of_news_that_no_build_has_seen(
     assert "warning: what landed since the last build is not in here: run `dbt build`" in said.err
 
 
+@pytest.mark.heavy
 def test_reports_of_today_are_no_news_once_the_odds_are_built(season_copy: Place) -> None:
     """A collector makes them once a day; the board would warn all day."""
     lines = [{**line, "params": {**line["params"], "regions": "eu"}} for line in small_season()[:2]]

@@ -286,6 +286,7 @@ def test_without_an_address_it_says_how_to_set_one(place: Place) -> None:
     assert "ODDS_ALERT_URLS is empty" in said.err
 
 
+@pytest.mark.heavy
 def test_the_rules_and_what_was_sent_are_listed(collected: Place) -> None:
     job(collected, "build", BUILT, status="failed", reason="daily")
     data = collected.odds("alerts", "list", "--json").data

@@ -121,6 +121,7 @@ LONG = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("engine", "name", "length"),
     [
@@ -187,6 +188,7 @@ def test_closes_are_written_as_the_clock_passes_the_starts(settings: Settings) -
         assert_marts_agree(settings, lines[: position + 18], as_of=as_of)
 
 
+@pytest.mark.heavy
 @postgres_is_heavy
 def test_a_start_moved_before_the_latest_one_closed_has_its_closes_too(settings: Settings) -> None:
     """The game announced for 20:00 began before the other one, whose closes were written first."""
@@ -201,6 +203,7 @@ def test_a_start_moved_before_the_latest_one_closed_has_its_closes_too(settings:
     assert_marts_agree(settings, lines, as_of=datetime(2026, 7, 10, 20, 1, tzinfo=UTC))
 
 
+@pytest.mark.heavy
 @postgres_is_heavy
 def test_a_look_that_contradicts_a_start_counts_however_late_it_arrives(settings: Settings) -> None:
     bent = compose(starts_wavering(seed=3), starts_rewritten_far_back(seed=3))

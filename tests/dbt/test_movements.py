@@ -166,6 +166,7 @@ def test_both_engines_give_the_same_rows(
         assert all(map(_is_equal, left, right)), (left, right)
 
 
+@pytest.mark.heavy
 def test_lead_lag_recovers_the_books_that_lead(on_duckdb: Settings) -> None:
     """Over all markets each leader leads each follower, and the leaders head the list."""
     shares: dict[str, list[float]] = defaultdict(list)

@@ -10,6 +10,7 @@ import pytest
 from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
+from tests.conftest import postgres_is_heavy
 from tests.dbt.marts import land, plain
 from tests.oracle import Line
 from tests.oracle.builder import book, event, h2h, micros, odds
@@ -92,6 +93,7 @@ def built(settings: Settings) -> tuple[Settings, list[Line]]:
     return settings, lines
 
 
+@postgres_is_heavy
 def test_a_move_is_steam_or_reverse_where_it_is_so_whenever_between_two_looks_it_came(
     built: tuple[Settings, list[Line]],
 ) -> None:

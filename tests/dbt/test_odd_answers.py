@@ -77,6 +77,7 @@ def test_what_cannot_be_read_has_not_left_the_feed(settings: Settings, odd: dict
     assert rows(settings, STANDING) == [("second", 2)]
 
 
+@pytest.mark.heavy
 @postgres_is_heavy
 def test_an_answer_whose_items_are_no_games_withdraws_nothing(settings: Settings) -> None:
     busy = with_body(odds("20:10"), [{"message": "try again", "error_code": "BUSY"}])

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
@@ -55,6 +57,7 @@ def mark(settings: Settings) -> None:
         connection.rows("update intermediate.int_offers_valued_then set dispersion = -1")
 
 
+@pytest.mark.heavy
 @postgres_is_heavy
 def test_a_past_moment_is_valued_again_only_where_it_changed(settings: Settings) -> None:
     land([looked_at("17:35"), looked_at("18:59"), looked_at("20:59")], settings)

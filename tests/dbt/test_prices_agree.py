@@ -167,8 +167,12 @@ def build_prices(
 @postgres_is_heavy
 @pytest.mark.parametrize(
     "as_of",
-    [datetime(2026, 7, 10, 19, 0, tzinfo=UTC), datetime(2026, 7, 11, 6, 0, tzinfo=UTC)],
-    ids=["one game to come", "all games over"],
+    [
+        pytest.param(datetime(2026, 7, 10, 19, 0, tzinfo=UTC), id="one game to come"),
+        pytest.param(
+            datetime(2026, 7, 11, 6, 0, tzinfo=UTC), id="all games over", marks=pytest.mark.heavy
+        ),
+    ],
 )
 def test_prices_agree_on_a_mixture_of_everything(settings: Settings, as_of: datetime) -> None:
     lines = MIXED["everything"](1)(small_season(seed=1))

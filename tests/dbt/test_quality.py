@@ -169,6 +169,7 @@ def test_every_rule_is_planted() -> None:
         assert {row["rule_id"] for row in csv.DictReader(seed)} == {rule for rule, *_ in EXPECTED}
 
 
+@postgres_is_heavy
 def test_each_rule_fires_on_its_planted_fault_and_on_nothing_else(
     settings: Settings, tmp_path: Path
 ) -> None:

@@ -208,6 +208,7 @@ def test_rows_are_matched_as_worked_out_pair_by_pair(seeded: Settings, tmp_path:
     assert found == expected
 
 
+@postgres_is_heavy
 def test_scores_that_have_the_sides_turned_stand_on_those_of_the_event(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -224,6 +225,7 @@ def test_scores_that_have_the_sides_turned_stand_on_those_of_the_event(
     assert results_of(settings, tmp_path) == {"neutral": Match((2, 7), True)}
 
 
+@pytest.mark.heavy
 @postgres_is_heavy
 def test_the_game_that_had_an_id_before_gives_it_neither_score_nor_close(
     settings: Settings, tmp_path: Path

@@ -283,7 +283,13 @@ INSTANTS = {
 
 
 @pytest.mark.parametrize("engine", ["duckdb"])
-@pytest.mark.parametrize("instant", INSTANTS)
+@pytest.mark.parametrize(
+    "instant",
+    [
+        pytest.param(each, marks=[] if each == "half written" else pytest.mark.heavy)
+        for each in INSTANTS
+    ],
+)
 def test_an_export_that_is_killed_leaves_whole_files_and_is_finished_by_the_next(
     settings, archive, make_response, instant
 ):
@@ -309,7 +315,14 @@ def test_an_export_that_is_killed_leaves_whole_files_and_is_finished_by_the_next
 
 
 @pytest.mark.parametrize("engine", ["duckdb"])
-@pytest.mark.parametrize("call", [1, 2, 3], ids=["unlisted", "named", "listed"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(1, id="unlisted", marks=pytest.mark.heavy),
+        pytest.param(2, id="named", marks=pytest.mark.heavy),
+        pytest.param(3, id="listed"),
+    ],
+)
 def test_a_month_that_is_written_again_is_whole_whenever_its_export_is_killed(
     settings, archive, make_response, monkeypatch, call
 ):

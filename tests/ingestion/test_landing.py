@@ -204,6 +204,7 @@ def test_postgres_compresses_payloads_the_quick_way_where_it_can(settings, landi
     assert compression.strip() == ("l" if is_known else "")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("engine", ["duckdb"])
 def test_a_landing_does_not_write_old_payloads_again(settings, landing, make_response):
     """DuckDB would merge the row groups of small landings at each of them."""

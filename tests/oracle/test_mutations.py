@@ -83,6 +83,7 @@ def test_late_batches_hold_every_line_once() -> None:
     assert len(batches) == 6
 
 
+@pytest.mark.heavy
 def test_together_the_mutations_reach_every_reason_and_closes() -> None:
     reached = set()
     for seed in range(4):

@@ -62,6 +62,7 @@ def count_of(connection: Connection, relation: str) -> int:
     return int(connection.rows(f"select count(*) from {relation}")[0][0])  # noqa: S608 - our own
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("built", ENGINES, indirect=True)
 def test_after_every_build_views_look_from_the_time_they_are_read(
     built: tuple[Settings, Transformation],

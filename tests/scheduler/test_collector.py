@@ -115,6 +115,7 @@ def test_a_close_is_asked_for_once_and_at_its_moment(world: World) -> None:
     assert world.value(charged) == world.value("select sum(credits_charged) from raw.api_responses")
 
 
+@pytest.mark.heavy
 def test_a_close_comes_earlier_where_the_games_of_its_sport_begin_early(world: World) -> None:
     """Of forty games held, every eighth began six and a half minutes before it was announced to."""
     usual = world.next_close()
@@ -271,6 +272,7 @@ def test_attempts_stop_where_the_credits_do(closing: World) -> None:
     assert "may cost 3 credits and 1 of" in failed.error
 
 
+@pytest.mark.heavy
 def test_while_the_warehouse_is_away_closes_are_kept_on_disk(world: World) -> None:
     warm = at_the_close(world)
     close = world.clock.now()
@@ -405,6 +407,7 @@ def test_a_full_disk_stops_before_anything_is_paid_for(closing: World) -> None:
     assert ("fetch-odds", "ok") in jobs(collector.run_once())
 
 
+@pytest.mark.heavy
 def test_a_result_is_asked_for_and_no_longer_waited_for(world: World) -> None:
     collector = world.collector()
     reports: list[RunReport] = []
@@ -438,6 +441,7 @@ def test_a_process_killed_in_a_call_leaves_it_in_the_ledger(closing: World) -> N
     assert closing.rows(states) == [("charge_unknown", 3)]
 
 
+@pytest.mark.heavy
 def test_no_call_waits_for_a_build(world: World) -> None:
     """The build of an hour ago is still at it when the close is due; both are done beside it."""
     # not in its first run, which takes a job that is under way for a dead one's

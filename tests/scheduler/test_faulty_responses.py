@@ -118,6 +118,7 @@ def test_one_that_cannot_be_read_is_set_aside_and_all_others_are_modelled(
     assert transformation.bring_up_to_date(as_of=AS_OF).set_aside == ()
 
 
+@pytest.mark.heavy
 def test_what_is_released_is_modelled_by_the_next_build_however_old_it_is(
     built: tuple[Settings, Transformation],
 ) -> None:
@@ -241,7 +242,16 @@ def failed(error: str = "malformed") -> FailedModelError:
     return FailedModelError(f"dbt: m: {error}", model="m", error=error, is_hot=True)
 
 
-@pytest.mark.parametrize("fate", [KeyboardInterrupt(), failed("deadlock detected"), OddsError("x")])
+@pytest.mark.parametrize(
+    "fate",
+    [
+        KeyboardInterrupt(),
+        *(
+            pytest.param(each, marks=pytest.mark.heavy)
+            for each in (failed("deadlock detected"), OddsError("x"))
+        ),
+    ],
+)
 def test_a_search_that_is_broken_off_sets_nothing_aside(
     built: tuple[Settings, Transformation], fate: BaseException
 ) -> None:

@@ -34,7 +34,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", disk], check=True)
 
 
-@pytest.mark.parametrize("leave", [0, 100_000, 1_000_000])
+@pytest.mark.parametrize(
+    "leave", [0, *(pytest.param(each, marks=pytest.mark.heavy) for each in (100_000, 1_000_000))]
+)
 def test_after_a_full_disk_all_rows_are_there_and_no_file_is_left(
     small_disk: Path, leave: int
 ) -> None:

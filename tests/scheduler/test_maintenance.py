@@ -90,6 +90,7 @@ def test_tables_that_need_it_are_vacuumed(settings, make_response):
     assert (dead, is_analysed) == (0, True)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("engine", ["duckdb"])
 def test_row_groups_of_single_landings_are_merged(settings, make_response):
     landings = LOOSE_ROW_GROUPS + 4

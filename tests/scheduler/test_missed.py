@@ -71,6 +71,15 @@ class Looks:
             return connection.rows(MISSED)
 
 
+KILLED_OR_NOT = pytest.mark.parametrize(
+    "is_killed",
+    [
+        pytest.param(False, id="one process"),
+        pytest.param(True, id="killed at every look", marks=pytest.mark.heavy),
+    ],
+)
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Settings:
     settings = duckdb_settings(tmp_path)
@@ -96,7 +105,7 @@ def by_the_clock(place: Settings, minutes: int = 30) -> Looks:
     return Looks(place, odds_policy="fixed", odds_fixed_interval_minutes=minutes)
 
 
-@pytest.mark.parametrize("is_killed", [False, True], ids=["one process", "killed at every look"])
+@KILLED_OR_NOT
 @pytest.mark.parametrize("is_away", [False, True], ids=["", "warehouse away"])
 def test_slots_that_nothing_met_are_one_row_a_day_with_their_number(
     place: Settings, is_killed: bool, is_away: bool
@@ -169,7 +178,7 @@ def test_a_game_that_starts_without_a_call_in_the_last_minutes_missed_its_close(
     assert looks.rows() == ([due] if is_missed else [])
 
 
-@pytest.mark.parametrize("is_killed", [False, True], ids=["one process", "killed at every look"])
+@KILLED_OR_NOT
 def test_a_tier_that_was_not_seen_counts_the_fewest_calls_that_would_have_kept_it(
     place: Settings, is_killed: bool
 ) -> None:
@@ -188,7 +197,14 @@ def test_a_tier_that_was_not_seen_counts_the_fewest_calls_that_would_have_kept_i
     assert (reason, count) == ("closing", 2)
 
 
-@pytest.mark.parametrize("late", [timedelta(seconds=50), 2.5 * MINUTE, 20 * MINUTE])
+@pytest.mark.parametrize(
+    "late",
+    [
+        timedelta(seconds=50),
+        pytest.param(2.5 * MINUTE, marks=pytest.mark.heavy),
+        pytest.param(20 * MINUTE, marks=pytest.mark.heavy),
+    ],
+)
 def test_a_call_that_comes_a_tenth_of_its_interval_late_was_late_not_missed(
     place: Settings, late: timedelta
 ) -> None:

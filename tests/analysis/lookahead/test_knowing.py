@@ -46,6 +46,7 @@ def test_the_canary_lives_with_an_honest_strategy(season: pd.DataFrame) -> None:
     assert len(steps) == 12
 
 
+@pytest.mark.heavy
 def test_the_canary_finds_a_fit_on_what_comes_after(season: pd.DataFrame) -> None:
     leaks = canary(knowing.Fitted(name="fitted"), season).leaks
     assert {leak.change for leak in leaks} >= {"cut off", "other prices"}

@@ -8,6 +8,14 @@
 
 with
 
+{% for edge_kind, report, worth, most_legs in reports -%}
+{{ edge_kind }} as {{ materialized_cte() }} (
+
+    select * from {{ ref(report) }}
+
+),
+
+{% endfor -%}
 legs as (
 
     {% for edge_kind, report, worth, most_legs in reports -%}
@@ -51,7 +59,7 @@ legs as (
                 {{ "coalesce(" ~ number_text('point_2', 2) ~ ", '')" if most_legs > 1 else "''" }}
             )
         ) as edge_id
-    from {{ ref(report) }}
+    from {{ edge_kind }}
     {%- if leg_no > 2 %}
     where outcome_name{{ leg }} is not null
     {%- endif %}

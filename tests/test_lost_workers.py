@@ -67,7 +67,16 @@ def start(folder: Path, *, seconds: float, dies: str = "") -> "subprocess.Popen[
     )
 
 
-@pytest.mark.parametrize("dies", ["collecting", "in a test", "after its last test", "at its end"])
+DEATHS = [
+    "in a test",
+    *(
+        pytest.param(each, marks=pytest.mark.heavy)
+        for each in ("collecting", "after its last test", "at its end")
+    ),
+]
+
+
+@pytest.mark.parametrize("dies", DEATHS)
 def test_a_run_that_lost_a_worker_has_failed_and_names_it(tmp_path: Path, dies: str) -> None:
     run = start(tmp_path, seconds=0.01, dies=dies)
     try:

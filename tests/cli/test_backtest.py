@@ -62,6 +62,7 @@ def test_the_same_run_again_is_the_same_run(played: Place, run: Mapping[str, Any
     assert [row["run_id"] for row in listed].count(run["run_id"]) == 1
 
 
+@pytest.mark.heavy
 def test_a_look_without_keeping_counts_for_good(played: Place, run: Mapping[str, Any]) -> None:
     words = (*RUN, "-p", "pick=underdog", "--no-save", "--json")
     before = played.odds(*RUN, "--json").data["trials"]
@@ -80,6 +81,7 @@ def test_a_run_kept_before_there_was_a_ledger_of_looks_counts(
     assert played.odds(*words).data["trials"] == before > 1
 
 
+@pytest.mark.heavy
 def test_the_same_setup_on_other_data_is_another_trial(
     played: Place, run: Mapping[str, Any]
 ) -> None:
@@ -124,6 +126,7 @@ def test_a_bet_is_traced_by_the_name_of_its_run(played: Place, run: Mapping[str,
     assert by_name == played.odds("backtest", "trace", f"{run['run_id']}/1", "--json").data
 
 
+@pytest.mark.heavy
 def test_the_canary_finds_nothing_in_a_strategy_that_knows_nothing(played: Place) -> None:
     said = played.odds("backtest", "canary", "flat", "--sport", "baseball_mlb", *AFTER, "--json")
     assert said.status == 0
@@ -131,6 +134,7 @@ def test_the_canary_finds_nothing_in_a_strategy_that_knows_nothing(played: Place
     assert said.data["choices"] == 6
 
 
+@pytest.mark.heavy
 def test_another_setup_is_another_trial(played: Place, run: Mapping[str, Any]) -> None:
     before = played.odds(*RUN, "--json").data["trials"]
     other = played.odds(*RUN, "-p", "pick=away", "--no-save", "--json").data
@@ -141,6 +145,7 @@ def test_another_setup_is_another_trial(played: Place, run: Mapping[str, Any]) -
     assert other["run_id"] not in kept
 
 
+@pytest.mark.heavy
 def test_no_page_shows_a_yield_without_its_interval(played: Place, run: Mapping[str, Any]) -> None:
     for words in (RUN, ("backtest", "show", "homes"), ("backtest", "list")):
         page = played.odds(*words).out

@@ -73,6 +73,7 @@ def test_a_backtest_builds_what_it_reads_where_that_is_behind(half: Place) -> No
     assert half.odds("board", "--json").object["as_of"] > "2026-07-12"
 
 
+@pytest.mark.heavy
 def test_findings_are_built_before_they_are_shown(half: Place) -> None:
     assert half.odds("replay", half.recording(small_season()), "--no-build").status == 0
     assert half.odds("validate", "--no-build").status == 1

@@ -67,6 +67,7 @@ def test_status_tells_how_it_goes(collected: Place) -> None:
     assert "What cannot be true" in collected.odds("status", "-v", ODDS_AS_OF=as_of).out
 
 
+@pytest.mark.heavy
 def test_status_misses_a_collector_that_has_gone(collected: Place) -> None:
     (line,) = [
         line

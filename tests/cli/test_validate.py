@@ -11,9 +11,9 @@ BUILT = at("11T12:00")
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Place:
-    """A day with a fault of every kind; who asks first for findings builds what they need."""
+    """A day with a fault of every kind, replayed and built; tests read it only."""
     place = make_place(tmp_path_factory.mktemp("faulty"), dbt_target)
-    said = place.odds("replay", place.recording(day(is_faulty=True)), "--no-build")
+    said = place.odds("replay", place.recording(day(is_faulty=True)), "--as-of", BUILT)
     assert said.status == 0, said.err
     return place
 

@@ -176,6 +176,7 @@ def test_a_batch_modelled_twice_changes_nothing(settings: Settings) -> None:
     assert_marts_agree(settings, lines, as_of=AS_OF)
 
 
+@pytest.mark.heavy
 @postgres_is_heavy
 def test_closes_are_written_as_the_clock_passes_the_starts(settings: Settings) -> None:
     begun_early = compose(starts_moved_early(seed=1, share=0.7), starts_rewritten_far_back(seed=4))

@@ -183,6 +183,7 @@ def test_lead_lag_recovers_the_books_that_lead(on_duckdb: Settings) -> None:
     assert set(ranking[: len(found)]) == found
 
 
+@pytest.mark.heavy
 def test_what_one_book_leads_the_other_follows(on_duckdb: Settings) -> None:
     pairs = _lead_shares(on_duckdb)
     for (leader, follower), share in pairs.items():

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from ingestion.pipelines import note_trial
 from ingestion.settings import Settings
 from ingestion.warehouse import connect
@@ -30,6 +32,7 @@ TRIAL = {
 }
 
 
+@pytest.mark.heavy
 def test_what_came_later_is_added_by_dbt_or_by_a_landing(settings: Settings) -> None:
     land(small_season()[:2], settings)
     with connect(settings) as connection:

@@ -156,6 +156,7 @@ BY_HAND = [
 ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "order",
     [

@@ -87,6 +87,7 @@ def test_what_no_look_asked_for_in_time_has_no_price_at_a_moment(settings: Setti
             assert set(offers["captured_at"]) == {datetime(2026, 7, 10, 18, 59, tzinfo=UTC)}
 
 
+@pytest.mark.heavy
 @postgres_is_heavy
 @pytest.mark.parametrize(
     "clock",

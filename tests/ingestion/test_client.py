@@ -308,6 +308,7 @@ def test_a_body_beyond_the_cap_costs_one_call_a_second_and_bounded_memory(
     assert row.event_count is None
 
 
+@pytest.mark.heavy
 def test_a_body_up_to_the_cap_is_an_answer(api: Api) -> None:
     body = bomb(LARGEST_BODY_BYTES - 2)
     api.answers = [zipped(body)]

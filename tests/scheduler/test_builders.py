@@ -24,6 +24,8 @@ select
     true, 'of another', 'somebody else', clock_timestamp(),
     clock_timestamp() - cast(? as interval), pid, backend_start
 from pg_stat_activity
+
+pytestmark = pytest.mark.heavy
 where pid = pg_backend_pid()
 """
 

@@ -222,6 +222,7 @@ def test_the_log_tells_what_was_fetched_and_built_in_a_few_lines_a_run(world: Wo
     assert all(line["what"] and line["seconds"] > 0 for line in built[:1])
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("without_builds")
 @pytest.mark.parametrize("fault", ["status", "truncated"])
 def test_a_close_that_fails_is_tried_again_until_it_comes(closing: World, fault: str) -> None:
@@ -249,6 +250,7 @@ def test_a_close_that_fails_is_tried_again_until_it_comes(closing: World, fault:
     )
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("without_builds")
 def test_an_answer_of_no_use_is_not_bought_again_and_again(closing: World) -> None:
     """Half an hour from a close on, a page for people comes instead of prices, and is charged."""
@@ -419,6 +421,7 @@ def test_a_result_is_asked_for_and_no_longer_waited_for(world: World) -> None:
     assert world.value(decided) >= 5
 
 
+@pytest.mark.heavy
 def test_a_process_killed_in_a_call_leaves_it_in_the_ledger(closing: World) -> None:
     """A real process dies while it waits."""
     close = closing.clock.now()

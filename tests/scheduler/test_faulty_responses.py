@@ -143,6 +143,7 @@ def test_what_is_released_is_modelled_by_the_next_build_however_old_it_is(
         release(connection, old, at=AS_OF)
 
 
+@pytest.mark.heavy
 def test_one_that_a_later_model_cannot_take_in_leaves_nothing_behind(
     built: tuple[Settings, Transformation],
 ) -> None:
@@ -242,6 +243,7 @@ def failed(error: str = "malformed") -> FailedModelError:
     return FailedModelError(f"dbt: m: {error}", model="m", error=error, is_hot=True)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     "fate",
     [

@@ -93,7 +93,8 @@ final as (
 
     select
         {{ offer_key() | indent(8) }},
-        case side_no when 1 then first_probability else 1 - first_probability end as fair_probability,
+        case side_no when 1 then first_probability else 1 - first_probability end
+            as fair_probability,
         case side_no
             when 1 then worst_case_first_probability
             else 1 - worst_case_first_probability

@@ -72,7 +72,8 @@ errors as (
         (1 - push_probability) * net_decimal_price * (
             fair_probability - worst_case_probability
             + 2 * sqrt(
-                power(disagreement, 2) + power({{ var('reference_error') }} * weight_concentration, 2)
+                power(disagreement, 2)
+                + power({{ var('reference_error') }} * weight_concentration, 2)
             )
         ) as ev_error
     from chosen

@@ -89,7 +89,8 @@ standing as (
         known_at,
         response_id,
         {%- for side_no in (1, 2, 3) %}
-        max(name_{{ side_no }}) over (partition by {{ set_key }}, epoch_{{ side_no }}) as name_{{ side_no }},
+        max(name_{{ side_no }}) over (partition by {{ set_key }}, epoch_{{ side_no }})
+            as name_{{ side_no }},
         max(decimal_{{ side_no }}) over (partition by {{ set_key }}, epoch_{{ side_no }})
             as decimal_{{ side_no }},
         {%- endfor %}

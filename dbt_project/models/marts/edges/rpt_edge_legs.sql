@@ -1,4 +1,4 @@
-{#- the report of each kind, what an edge of it is expected to pay, and how many legs it can have -#}
+{#- the report of each kind, what an edge of it is expected to pay, how many legs it can have -#}
 {%- set reports = [
     ('positive_ev', 'rpt_positive_ev', 'ev_default', 1),
     ('arbitrage', 'rpt_arbitrage', 'guaranteed_roi', 3),
@@ -31,14 +31,10 @@ legs as (
         away_team,
         starts_at,
         {{ 'line_market_key' if most_legs > 1 else line_market('market_key') }} as line_market_key,
-        market_key{{ leg }} as market_key,
-        outcome_name{{ leg }} as outcome_name,
         outcome_description,
-        point{{ leg }} as point,
-        bookmaker_key{{ leg }} as bookmaker_key,
-        american_price{{ leg }} as american_price,
-        net_decimal_price{{ leg }} as net_decimal_price,
-        age_minutes{{ leg }} as age_minutes,
+        {%- for column in leg_columns() %}
+        {{ column ~ leg ~ ' as ' ~ column if leg else column }},
+        {%- endfor %}
         {{ 'stake_share' ~ leg if most_legs > 1 else 'cast(1 as double precision)' }}
             as stake_share,
         {{ worth }} as edge_value,

@@ -49,15 +49,6 @@ def echo(key: str, status: int) -> Answer:
     )
 
 
-@pytest.fixture
-def talkative_http(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a library that ran before has made of its logger."""
-    logger = logging.getLogger("urllib3.connectionpool")
-    for name, value in {"disabled": False, "propagate": True, "level": logging.NOTSET}.items():
-        monkeypatch.setattr(logger, name, value)
-
-
-@pytest.mark.usefixtures("talkative_http")
 @pytest.mark.parametrize("key", [PLAIN, ODD], ids=["hex key", "odd key"])
 @pytest.mark.parametrize(
     "case", ["echoed", "refused", "bad request", "failing", "dropped", "cut", "nobody there"]

@@ -17,6 +17,8 @@ from tests.conftest import ENGINES, duckdb_settings, postgres_settings
 from tests.dbt.marts import land
 from tests.oracle.small_season import small_season
 
+pytestmark = pytest.mark.heavy
+
 CLOCK = "select as_of, current_timestamp from staging.stg_run__clock"
 TAKE_LEASE = """
 insert into ops.build_lease
@@ -24,15 +26,11 @@ select
     true, 'of another', 'somebody else', clock_timestamp(),
     clock_timestamp() - cast(? as interval), pid, backend_start
 from pg_stat_activity
-
-pytestmark = pytest.mark.heavy
 where pid = pg_backend_pid()
 """
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param("duckdb", marks=pytest.mark.heavy), "postgres"]
-)
+@pytest.fixture(scope="module", params=["duckdb", "postgres"])
 def built(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Settings, Transformation]]:

@@ -1,9 +1,12 @@
 """A var that is not what it must be stops the run, with the var's name and what to mend."""
 
+import json
+
 import pytest
+import yaml
 
 from ingestion.errors import OddsError
-from ingestion.settings import Settings, load_settings
+from ingestion.settings import PROJECT_DIR, Settings, load_settings
 from scheduler.transformation import Transformation
 from tests.dbt.marts import land
 from tests.oracle.small_season import small_season
@@ -25,6 +28,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     [
         ("my_books: [draftkigs]", "my_books: there is no book draftkigs"),
         ("my_books: draftkings", "my_books: give a list"),
+        ("vote_error: 0.1", "vote_error: there is no such var"),
+        ("min_gams: 3", "min_gams: there is no such var"),
         ("max_roi: much", "max_roi: much is not a number"),
         ("min_games: true", "min_games: True is not a number"),
         ("strict_quality: 1", "strict_quality: give true or false"),
@@ -35,6 +40,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def test_a_wrong_var_is_refused_by_name(built: Settings, given: str, said: str) -> None:
     with pytest.raises(OddsError, match=said):
         Transformation(built).invoke("run", "--select", "stg_bets__bets", "--vars", f"{{{given}}}")
+
+
+def test_every_var_of_the_project_may_be_given(built: Settings) -> None:
+    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text())
+    given = project["vars"] | {"min_games": 3}
+    summary = Transformation(built).invoke(
+        "run", "--select", "stg_bets__bets", "--vars", json.dumps(given)
+    )
+    assert summary.nodes["success"] > 0
 
 
 def test_books_that_are_known_pass(built: Settings) -> None:

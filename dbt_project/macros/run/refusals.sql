@@ -1,4 +1,4 @@
-{#- a var that is misspelt would empty a report without a word -#}
+{#- a var whose name or value is misspelt would leave a default standing, or empty a report, without a word -#}
 {% macro refuse_bad_vars() -%}
     {%- set numbers = [
         'closing_max_age_minutes', 'stale_after_minutes', 'forgotten_after_days',
@@ -10,6 +10,14 @@
         'max_middle_cost', 'min_games', 'prior_games',
         'close_lead_minutes', 'close_lead_max_minutes', 'close_lead_games',
     ] -%}
+    {%- set others = [
+        'as_of', 'batch_window', 'batch_again', 'my_books', 'strict_quality', 'bets_relation',
+    ] -%}
+    {%- for name in invocation_args_dict.get('vars') or {} if name not in numbers + others -%}
+        {{ exceptions.raise_compiler_error(
+            'var ' ~ name ~ ': there is no such var; they stand in dbt_project.yml.'
+        ) }}
+    {%- endfor -%}
     {%- for name in numbers if var(name) is not number or var(name) is boolean -%}
         {{ exceptions.raise_compiler_error(
             'var ' ~ name ~ ': ' ~ var(name) ~ ' is not a number.'

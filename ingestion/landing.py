@@ -83,7 +83,7 @@ class Landing:
             connect(settings) as connection,
         ):
             hold_server_lock(connection)
-            self._loader.prepare(connection)
+            self._loader.prepare(connection, table)
             return self._land(connection, table, rows)
 
     def _land(self, connection: Connection, table: RawTable, rows: Iterable[Any]) -> LandingSummary:

@@ -11,11 +11,13 @@ from typing import Any
 import pyarrow as pa
 import structlog
 
+from ingestion.bets import BetLeg, held_versions
 from ingestion.landing import Landing
 from ingestion.raw_tables import (
     BACKTEST_BETS,
     BACKTEST_RUNS,
     BACKTEST_TRIALS,
+    BETS,
     RESULT_ROWS,
     RawTable,
 )
@@ -23,6 +25,7 @@ from ingestion.recordings import BadLineError, LineCounts, check_recording_paths
 from ingestion.responses import ApiResponse, utc_time
 from ingestion.results import read_results
 from ingestion.settings import Settings
+from ingestion.warehouse import connect
 
 log = structlog.get_logger(__name__)
 
@@ -119,6 +122,52 @@ def import_results(
         log.warning("table of scores without rows", file=str(csv))
     summary = Landing(settings, now=now).land_rows(RESULT_ROWS, rows)
     return ImportSummary(rows=len(rows), landed=summary.landed, already_held=summary.already_held)
+
+
+@dataclass(frozen=True)
+class BetsSummary:
+    """What an import of bets came to; `bets` = `new` + `corrected` + `already_held`."""
+
+    bets: int
+    new: int
+    corrected: int
+    already_held: int
+
+
+def import_bets(
+    legs: Sequence[BetLeg], settings: Settings, *, now: Callable[[], datetime]
+) -> BetsSummary:
+    """Land bets of one's own, each whole: what is held already once, a correction as a new version.
+
+    Args:
+        legs: of `ingestion.bets`, each bet with all of its legs.
+        settings: which warehouse.
+        now: the time the rows land at.
+
+    Raises:
+        OddsError: the warehouse cannot be reached or written to, or has a `raw.bets` that is not
+            ours.
+    """
+    bets: dict[str, list[BetLeg]] = {}
+    for leg in legs:
+        bets.setdefault(leg.bet_id, []).append(leg)
+    with connect(settings) as connection:
+        held = held_versions(connection, list(bets))
+    rows: list[BetLeg] = []
+    corrected = 0
+    for bet_id, told in bets.items():
+        version, row_ids = held.get(bet_id, (0, set()))
+        if {leg.as_version(version).bet_row_id for leg in told} != row_ids:
+            rows += [leg.as_version(version + 1) for leg in told]
+            corrected += version > 0
+    Landing(settings, now=now).land_rows(BETS, rows)
+    news = len({leg.bet_id for leg in rows})
+    return BetsSummary(
+        bets=len(bets),
+        new=news - corrected,
+        corrected=corrected,
+        already_held=len(bets) - news,
+    )
 
 
 def note_trial(

@@ -77,15 +77,19 @@ class RawLoader:
         self._token = uuid4().hex
         self._pipeline: Any = None
 
-    def prepare(self, connection: Connection) -> None:
-        """Undo loads that never became complete and make sure that tables and indexes exist."""
+    def prepare(self, connection: Connection, wanted: RawTable) -> None:
+        """Undo loads that never became complete and make sure that tables and indexes exist.
+
+        Of those that are made on demand only the wanted one.
+        """
         if not self._owns_folder():
             self._start_afresh(connection)
             add_missing_columns(connection)
         make_ops_tables(connection)
         existing = connection.relations(SCHEMA)
-        if not existing.issuperset(("_dlt_loads", *(table.name for table in RAW_TABLES))):
-            self._run([_resource(table, iter([table.empty()])) for table in RAW_TABLES])
+        tables = [each for each in RAW_TABLES if each is wanted or not each.is_made_on_demand]
+        if not existing.issuperset(("_dlt_loads", *(table.name for table in tables))):
+            self._run([_resource(table, iter([table.empty()])) for table in tables])
         if connection.target == "postgres":
             _finish_tables(connection, existing=existing)
         else:
@@ -137,7 +141,8 @@ class RawLoader:
         complete = f"select 1 from {SCHEMA}._dlt_loads where load_id = ? and status = 0"  # noqa: S608
         if "_dlt_loads" in existing and not connection.rows(complete, (load_id,)):
             for table in RAW_TABLES:
-                if table.name in existing:
+                # a table of that name that is not ours has no loads
+                if LOAD_ID in connection.columns(SCHEMA, table.name):
                     delete_load(connection, table, load_id)
 
     @property

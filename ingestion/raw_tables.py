@@ -27,7 +27,8 @@ class RawTable:
     for each row the first of them that is not null counts. `clocks` are times, of which the first
     that is not null says to which month of an archive a row belongs; none where it belongs to none.
     `added_columns` are texts that came later: warehouses and archives of before lack them, and hold
-    null there.
+    null there. One that `is_made_on_demand` is there from its first row on: before that its name is
+    free for a table of whoever owns the warehouse.
     """
 
     name: str
@@ -36,6 +37,7 @@ class RawTable:
     clocks: tuple[str, ...]
     arrow_schema: pa.Schema
     added_columns: tuple[str, ...] = ()
+    is_made_on_demand: bool = False
 
     @property
     def dlt_columns(self) -> dict[str, Any]:
@@ -265,6 +267,46 @@ BACKTEST_BETS = RawTable(
     ),
 )
 
+BETS = RawTable(
+    name="bets",
+    key="bet_row_id",
+    search_bounds=("bet_id",),
+    clocks=(),
+    arrow_schema=pa.schema(
+        [
+            ("bet_row_id", pa.string()),
+            ("bet_id", pa.string()),
+            ("version", pa.int64()),
+            ("leg_number", pa.int64()),
+            ("leg_count", pa.int64()),
+            ("source", pa.string()),
+            ("line", pa.string()),
+            ("placed_at", _TIME),
+            ("bookmaker", pa.string()),
+            ("stake", pa.float64()),
+            ("currency", pa.string()),
+            ("total_price", pa.string()),
+            ("is_free_bet", pa.string()),
+            ("status", pa.string()),
+            ("payout", pa.float64()),
+            ("note", pa.string()),
+            ("sport", pa.string()),
+            ("event_id", pa.string()),
+            ("event", pa.string()),
+            ("game_date", pa.string()),
+            ("starts_at", _TIME),
+            ("market", pa.string()),
+            ("outcome", pa.string()),
+            ("description", pa.string()),
+            ("point", pa.float64()),
+            ("price", pa.string()),
+            ("job_id", pa.string()),
+            ("landed_at", _TIME),
+        ]
+    ),
+    is_made_on_demand=True,
+)
+
 # what somebody told us; what we made of it can be made again
 ARCHIVED_TABLES = (API_RESPONSES, RESULT_ROWS)
-RAW_TABLES = (*ARCHIVED_TABLES, BACKTEST_TRIALS, BACKTEST_RUNS, BACKTEST_BETS)
+RAW_TABLES = (*ARCHIVED_TABLES, BACKTEST_TRIALS, BACKTEST_RUNS, BACKTEST_BETS, BETS)

@@ -1,4 +1,7 @@
-{#- the table of bets that a var names; none where it is left as it was and nobody made one -#}
+{#-
+    The table of bets that a var names; none where it is left as it was and nobody made one, or
+    where imported bets have that name: their legs are valued anyway.
+-#}
 {% macro bets_relation() -%}
     {%- set named = (var('bets_relation') | string).split('.') -%}
     {%- if named | length != 2 -%}
@@ -15,6 +18,6 @@
                 'var bets_relation: there is no ' ~ var('bets_relation') ~ ' in ' ~ target.name ~ '.'
             ) }}
         {%- endif -%}
-        {{ return(bets) }}
+        {{ return(none if named == ['raw', 'bets'] and own_bets() else bets) }}
     {%- endif -%}
 {%- endmacro %}

@@ -6,6 +6,8 @@ bets as (
 
     select
         bets.*,
+        coalesce(moments.convention, 'start') as convention,
+        moments.moment,
         events.starts_at,
         events.status,
         events.event_id as known_event_id,
@@ -15,8 +17,11 @@ bets as (
         markets.market_kind,
         {{ score_kind('markets.market_kind', 'markets.period') }} as score_kind,
         {{ has_alternate_lines('bets.market_key') }} as has_many_lines
-    from {{ ref('stg_bets__bets') }} as bets
+    from {{ ref('int_bets_to_value') }} as bets
     cross join {{ ref('stg_run__clock') }} as clock
+    -- of an event that is not known there are none
+    left join {{ ref('int_bet_moments') }} as moments
+        on bets.bet_id = moments.bet_id
     left join {{ ref('dim_events') }} as events
         on bets.event_id = events.event_id
     left join {{ ref('markets') }} as markets
@@ -53,6 +58,7 @@ own_closes as (
 
     select
         classified.bet_id,
+        classified.moment,
         closes.point,
         closes.decimal_price,
         closes.missing_reason,
@@ -61,6 +67,7 @@ own_closes as (
     from classified
     inner join {{ ref('fct_closing_lines') }} as closes
         on {{ same_quote('classified', 'closes') }}
+    where classified.convention = 'start'
 
 ),
 
@@ -68,12 +75,22 @@ own_fair as (
 
     select * from {{ ref('int_fair_at_moments') }}
     where moment = 'close'
+    union all
+    select * from {{ ref('int_fair_at_bets') }}
 
 ),
 
 reference_closes as (
 
-    select * from {{ ref('fct_reference_closes') }}
+    select
+        {{ reference_columns() }},
+        'close' as moment
+    from {{ ref('fct_reference_closes') }}
+    union all
+    select
+        {{ reference_columns() }},
+        moment
+    from {{ ref('int_references_at_bets') }}
 
 ),
 
@@ -81,6 +98,8 @@ final as (
 
     select
         bets.bet_id,
+        bets.convention,
+        bets.moment,
         bets.event_id,
         bets.bookmaker_key,
         bets.market_key,
@@ -103,25 +122,35 @@ final as (
         case
             when bets.unusable_reason is not null then bets.unusable_reason
             when at_point.event_id is not null then null
+            when bets.moment is null then 'no_such_moment'
             when main_line.event_id is not null then 'other_point'
             else 'no_close'
         end as missing_reason,
         own_closes.point as own_close_point,
-        case when own_closes.is_at_point then own_closes.decimal_price end
-            as own_close_decimal_price,
+        case
+            when own_closes.is_at_point then own_closes.decimal_price
+            when bets.moment != 'close' then own_fair.decimal_price
+        end as own_close_decimal_price,
         own_fair.fair_probability as own_close_fair_probability,
         case
             when bets.unusable_reason is not null then bets.unusable_reason
+            when bets.moment is null then 'no_such_moment'
+            when bets.moment != 'close'
+                then case when own_fair.event_id is null then 'no_price' end
             when own_closes.bet_id is null then 'never_quoted'
             when own_closes.missing_reason is not null then own_closes.missing_reason
             when not own_closes.is_at_point then 'other_point'
         end as own_missing_reason
     from classified as bets
     left join own_closes
-        on bets.bet_id = own_closes.bet_id and bets.unusable_reason is null
+        on
+            bets.bet_id = own_closes.bet_id
+            and bets.moment = own_closes.moment
+            and bets.unusable_reason is null
     left join own_fair
         on
             bets.event_id = own_fair.event_id
+            and bets.moment = own_fair.moment
             and bets.bookmaker_key = own_fair.bookmaker_key
             and bets.market_key = own_fair.market_key
             and bets.outcome_name = own_fair.outcome_name
@@ -132,6 +161,7 @@ final as (
     left join reference_closes as at_point
         on
             bets.event_id = at_point.event_id
+            and bets.moment = at_point.moment
             and bets.market_key = at_point.market_key
             and bets.outcome_name = at_point.outcome_name
             and bets.outcome_description is not distinct from at_point.outcome_description
@@ -141,6 +171,7 @@ final as (
     left join reference_closes as main_line
         on
             bets.event_id = main_line.event_id
+            and bets.moment = main_line.moment
             and bets.market_key = main_line.market_key
             and bets.outcome_name = main_line.outcome_name
             and bets.outcome_description is not distinct from main_line.outcome_description

@@ -19,6 +19,7 @@ _ARROW_TYPES = {
     25: pa.string(),
     701: pa.float64(),
     1043: pa.string(),
+    1082: pa.date32(),
     1184: _TIME,
     1700: pa.float64(),
 }

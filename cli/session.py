@@ -13,7 +13,6 @@ from rich.console import RenderableType
 
 from cli import display
 from cli.output import FAILED, OK, complain, object_text, page_text, status_of, write_out
-from ingestion.answer_shapes import EARLIEST, LATEST
 from ingestion.errors import OddsError, UsageError
 from ingestion.failures import explanation
 from ingestion.logs import configure_logging, redactor_for
@@ -23,6 +22,7 @@ from ingestion.settings import (
     home,
     is_zone,
     load_settings,
+    moment_given,
     unread_env_file,
 )
 
@@ -144,27 +144,6 @@ def run(
         write_out(page_text(answer.page))
     if status != OK:
         raise typer.Exit(status)
-
-
-def moment_given(option: str, text: str | None) -> datetime | None:
-    """The moment an option names, null where it was not given.
-
-    Raises:
-        UsageError: it is no time, or has no zone.
-    """
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise UsageError(
-            f"{option}: {text!r} is not a time with a zone, for example 2026-01-31T18:00:00Z"
-        )
-    if not EARLIEST.year <= moment.year < LATEST.year:
-        raise UsageError(f"{option}: {text!r} does not lie between 1990 and 2100")
-    return moment.astimezone(UTC)
 
 
 def zone_given(name: str | None) -> str | None:

@@ -20,6 +20,7 @@ def events_at(
     moment: datetime,
     *,
     sport_key: str | None = None,
+    event_ids: Sequence[str] | None = None,
     is_over_included: bool = False,
 ) -> list[Record]:
     """One row per event seen by then, by start: all that was known of it by then, and no more.
@@ -28,10 +29,13 @@ def events_at(
         warehouse: where to read.
         moment: events first seen later are left out.
         sport_key: only this sport.
+        event_ids: only these.
         is_over_included: also those that are neither scheduled nor live.
     """
     warehouse.look_from(moment)
-    return query(sport_key=sport_key, is_over_included=is_over_included).rows(warehouse)
+    return query(sport_key=sport_key, event_ids=event_ids, is_over_included=is_over_included).rows(
+        warehouse
+    )
 
 
 def query(

@@ -52,6 +52,9 @@ class Filters:
         )
 
 
+NO_FILTERS = Filters()
+
+
 def _day(day: str | date | None) -> date | None:
     if not isinstance(day, str):
         return day

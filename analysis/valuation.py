@@ -40,7 +40,15 @@ def columns(*, is_valued: bool, is_past: bool) -> str:
         name: f"case when not ({learned}) then {value} end" if is_past else value
         for name, value in _OF_THE_OFFER.items()
     }
-    return ",\n".join(f"{value} as {name}" for name, value in (own | _OF_ALL).items())
+    return ",\n".join(
+        f"{value if name in _COUNTS else rounded(value)} as {name}"
+        for name, value in (own | _OF_ALL).items()
+    )
+
+
+def rounded(value: str) -> str:
+    """To twelve decimals: the last digits depend on the order that an engine adds up in."""
+    return f"cast(cast({value} as decimal(38, 12)) as double precision)"
 
 
 def joins(*, is_valued: bool) -> str:

@@ -12,6 +12,7 @@ import typer
 from rich.console import RenderableType
 
 from cli import display
+from cli.csv_output import csv_text
 from cli.output import FAILED, OK, complain, object_text, page_text, status_of, write_out
 from ingestion.errors import OddsError, UsageError
 from ingestion.failures import explanation
@@ -78,6 +79,7 @@ def run(
     target: str | None,
     as_of: str | None = None,
     as_json: bool,
+    as_csv: bool = False,
     time_zone: str | None = None,
     prices: str | None = None,
 ) -> None:
@@ -89,6 +91,7 @@ def run(
         target: which warehouse; null leaves it to the settings.
         as_of: the moment to look from, ISO 8601 with a zone; null leaves it to the settings.
         as_json: one JSON object on stdout instead of a page, for failures too.
+        as_csv: the tables of the answer instead of a page; nothing where it failed.
         time_zone: which zone the page shows times in; null leaves it to the settings.
         prices: how the page shows prices; null leaves it to the settings.
     """
@@ -100,6 +103,7 @@ def run(
     try:
         # stdout is for the answer alone, whatever the libraries think
         with redirect_stdout(sys.stderr):
+            _check_one_answer(as_json=as_json, as_csv=as_csv)
             settings = load_settings(
                 odds_target=target,
                 odds_as_of=moment_given("--as-of", as_of),
@@ -140,10 +144,17 @@ def run(
                 }
             )
         )
+    elif as_csv and answer is not None:
+        write_out(csv_text(answer.data))
     elif answer is not None:
         write_out(page_text(answer.page))
     if status != OK:
         raise typer.Exit(status)
+
+
+def _check_one_answer(*, as_json: bool, as_csv: bool) -> None:
+    if as_json and as_csv:
+        raise UsageError("--json and --csv are two answers: ask for one")
 
 
 def zone_given(name: str | None) -> str | None:

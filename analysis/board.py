@@ -1,13 +1,15 @@
-"""The best prices of upcoming games: now, or at any past moment."""
+"""The best prices of upcoming games with what they are worth: now, or at any past moment."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from analysis.events import EVENTS_THEN
+from analysis import valuation
+from analysis.events import EVENTS_NOW, EVENTS_THEN
+from analysis.query import EVERYTHING, Conditions, Query, Wanted
 from analysis.warehouse import Record, Warehouse
 
-RELATIONS = ("marts.fct_best_prices", "marts.dim_events")
+RELATIONS = ("marts.fct_best_prices", EVENTS_NOW)
 PAST_RELATIONS = ("marts.fct_best_prices", EVENTS_THEN)
 
 _Market = tuple[str, str, str | None]
@@ -49,8 +51,8 @@ def current_board(
     event_id: str | None = None,
 ) -> list[Record]:
     """One row per upcoming event, market, outcome and point, by the clock of the views."""
-    wanted = _filters(sport_key=sport_key, market_key=market_key, event_id=event_id)
-    return _board(warehouse, "marts.dim_events", wanted)
+    wanted = _wanted(sport_key=sport_key, market_key=market_key, event_id=event_id)
+    return query(warehouse, wanted=wanted).rows(warehouse)
 
 
 def past_board(
@@ -62,35 +64,47 @@ def past_board(
     event_id: str | None = None,
 ) -> list[Record]:
     """The same rows as `current_board` had at a moment; the connection looks from it afterwards."""
-    wanted = _filters(sport_key=sport_key, market_key=market_key, event_id=event_id)
-    warehouse.look_from(moment)
-    return _board(warehouse, EVENTS_THEN, wanted)
+    wanted = _wanted(sport_key=sport_key, market_key=market_key, event_id=event_id)
+    return query(warehouse, moment=moment, wanted=wanted).rows(warehouse)
 
 
-def _board(warehouse: Warehouse, events: str, wanted: Mapping[str, str]) -> list[Record]:
-    where = " and ".join(f"{column} = ?" for column in wanted) or "true"
-    return warehouse.rows(
+def query(
+    warehouse: Warehouse, *, moment: datetime | None = None, wanted: Wanted = EVERYTHING
+) -> Query:
+    """The board now, by the clock of the views, or at a moment; the connection looks from it then.
+
+    A row is an outcome at a point with its best price (`bookmaker_key` narrows to outcomes of which
+    this book has the best). Beside the price stands what it is worth: `fair_…` and `ev_…` by the
+    other houses, `consensus_…` by all of them together; null where nobody else tells, where it was
+    not known then, or where the models that value offers have not been built.
+    """
+    if moment is not None:
+        warehouse.look_from(moment)
+    is_valued = {*valuation.RELATIONS} <= warehouse.relations()
+    where = Conditions()
+    where.equal("events.sport_key", wanted.sport_key)
+    where.equal("prices.market_key", wanted.market_key)
+    where.equal("prices.bookmaker_key", wanted.bookmaker_key)
+    where.one_of("prices.event_id", wanted.event_ids)
+    return Query(
         f"""
-        select {_COLUMNS}
+        select
+            {_COLUMNS},
+            {valuation.columns(is_valued=is_valued, is_past=moment is not None)}
         from marts.fct_best_prices as prices
-        inner join {events} as events
+        inner join {EVENTS_NOW if moment is None else EVENTS_THEN} as events
             on prices.event_id = events.event_id
-        where {where}
+        {valuation.joins(is_valued=is_valued)}
+        where {where.sql}
         order by {_ORDER}
         """,  # noqa: S608 - our own conditions; values are parameters
-        list(wanted.values()),
+        where.parameters,
     )
 
 
-def _filters(
-    *, sport_key: str | None, market_key: str | None, event_id: str | None
-) -> dict[str, str]:
-    wanted = {
-        "events.sport_key": sport_key,
-        "prices.market_key": market_key,
-        "prices.event_id": event_id,
-    }
-    return {column: value for column, value in wanted.items() if value is not None}
+def _wanted(*, sport_key: str | None, market_key: str | None, event_id: str | None) -> Wanted:
+    event_ids = None if event_id is None else [event_id]
+    return Wanted(sport_key=sport_key, market_key=market_key, event_ids=event_ids)
 
 
 def main_lines(board: Sequence[Record]) -> list[Record]:

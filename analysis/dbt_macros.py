@@ -6,7 +6,6 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 MACROS = Path(__file__).resolve().parents[1] / "dbt_project" / "macros"
-_USED = ("odds/quote_key.sql", "standing/quotes_standing_at.sql")
 
 
 @cache
@@ -18,9 +17,24 @@ def quotes_standing_at(*, moments: str, states: str, snapshots: str) -> str:
         states: one with the columns of `marts.fct_quote_states`.
         snapshots: one with the columns of `marts.fct_event_sightings`.
     """
-    environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - our SQL
-    macros = "".join((MACROS / name).read_text() for name in _USED)
-    call = "{{ quotes_standing_at(moments, states, snapshots) }}"
-    return environment.from_string(macros + call).render(
-        moments=moments, states=states, snapshots=snapshots
+    return _rendered(
+        "{{ quotes_standing_at(moments, states, snapshots) }}",
+        "odds/quote_key.sql",
+        "standing/quotes_standing_at.sql",
+        moments=moments,
+        states=states,
+        snapshots=snapshots,
     )
+
+
+@cache
+def hold(*, implied_sum: str) -> str:
+    """The part of all stakes that a book keeps, by the sum of its set's implied probabilities."""
+    return _rendered("{{ hold(sum_of_set) }}", "odds/arithmetic.sql", sum_of_set=implied_sum)
+
+
+def _rendered(call: str, *files: str, **values: str) -> str:
+    """A macro as SQL; `files` have it and those that it calls."""
+    environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - our SQL
+    macros = "".join((MACROS / name).read_text() for name in files)
+    return environment.from_string(macros + call).render(**values)

@@ -14,9 +14,11 @@ from datetime import date
 from difflib import get_close_matches
 
 from analysis.warehouse import Record, Warehouse
+from ingestion.errors import UsageError
 
 RELATIONS = ("marts.team_aliases",)
 ROUGHLY_ALIKE = 0.6
+NAMED = 5
 
 Aliases = Mapping[str, Sequence[str]]
 _Words = tuple[str, ...]
@@ -56,6 +58,41 @@ def aliases(warehouse: Warehouse) -> Aliases:
     return other
 
 
+def the_event(events: Sequence[Record], wanted: str, other_names: Aliases) -> Record:
+    """The one event that a text names, from rows of `dim_events`.
+
+    Raises:
+        UsageError: it names none or several; the message says which there are.
+    """
+    found = search(events, wanted, other_names)
+    if len(found.found) == 1:
+        return found.found[0]
+    raise UsageError(_several(wanted, found.found) if found.found else _none(wanted, found))
+
+
+def of_team(events: Sequence[Record], team: str, other_names: Aliases) -> list[Record]:
+    """The events of a team, by whole words of its name before beginnings of them.
+
+    Raises:
+        UsageError: none is of such a team; the message names those like it.
+    """
+    wanted = words(team)
+    for is_begun in (False, True):
+        found = [
+            event
+            for event in events
+            if any(
+                _fits(wanted, _names(event[side], other_names), is_begun)
+                for side in ("away_team", "home_team")
+            )
+        ]
+        if found:
+            return found
+    near = _near(events, team, other_names)
+    hint = f": did you mean {' or '.join(near)}?" if near else ""
+    raise UsageError(f"no event is of a team called {team!r}{hint}")
+
+
 def search(events: Sequence[Record], wanted: str, other_names: Aliases) -> Search:
     """The events that a text may mean, from rows of `dim_events`; the likeliest kind only."""
     text = wanted.strip()
@@ -75,6 +112,26 @@ def search(events: Sequence[Record], wanted: str, other_names: Aliases) -> Searc
     ahead = [event for event in named if event["status"] in ("scheduled", "live")]
     both = {event["event_id"]: event for event in (*by_id, *(ahead or named))}
     return Search(list(both.values()))
+
+
+def _several(text: str, found: Sequence[Record]) -> str:
+    named = "; ".join(
+        f"{event['event_id'][:12]} {event['event_name']} {event['game_date']}"
+        for event in found[:NAMED]
+    )
+    more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return (
+        f"{len(found)} events are called {text!r}: {named}{more}: "
+        "give the id, the other team or the day"
+    )
+
+
+def _none(text: str, found: Search) -> str:
+    if found.days:
+        days = ", ".join(str(day) for day in found.days[-NAMED:])
+        return f"no event is called {text!r}: there is one on {days}"
+    near = f": did you mean {' or '.join(found.near)}?" if found.near else ""
+    return f"no event is called {text!r}{near or ':'} `odds events --all` lists them"
 
 
 def _best(events: Sequence[Record], name: str, other_names: Aliases) -> list[Record]:

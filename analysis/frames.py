@@ -1,6 +1,7 @@
 """Query results as pandas frames, the same from either engine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from io import BytesIO
 
 import pandas as pd
@@ -9,6 +10,7 @@ from pyarrow import csv
 
 from analysis.warehouse import Warehouse
 
+ROWS_AT_A_TIME = 50_000
 _TIME = pa.timestamp("us", tz="UTC")
 # by the type's oid, which never changes
 _ARROW_TYPES = {
@@ -19,6 +21,7 @@ _ARROW_TYPES = {
     25: pa.string(),
     701: pa.float64(),
     1043: pa.string(),
+    1082: pa.date32(),
     1184: _TIME,
     1700: pa.float64(),
 }
@@ -32,14 +35,26 @@ def frame(warehouse: Warehouse, sql: str, parameters: Sequence[object] = ()) -> 
         float64 with NaN where one is missing.
     """
     read = _postgres_table if warehouse.engine == "postgres" else _duckdb_table
-    table = read(warehouse, sql, parameters)
+    result: pd.DataFrame = _typed(read(warehouse, sql, parameters)).to_pandas()
+    return result
+
+
+def batches(warehouse: Warehouse, sql: str) -> Iterator[pa.Table]:
+    """The rows of a query some ten thousands at a time, typed as in a frame; at least one table.
+
+    What is held in memory does not grow with the result.
+    """
+    read = _postgres_batches if warehouse.engine == "postgres" else _duckdb_batches
+    return map(_typed, read(warehouse, sql))
+
+
+def _typed(table: pa.Table) -> pa.Table:
     for position, field in enumerate(table.schema):
         wanted = _wanted_type(field.type)
         if wanted != field.type:
             column = table.column(position).cast(wanted)
             table = table.set_column(position, field.name, column)
-    result: pd.DataFrame = table.to_pandas()
-    return result
+    return table
 
 
 def _wanted_type(type_: pa.DataType) -> pa.DataType:
@@ -78,3 +93,29 @@ def _postgres_table(warehouse: Warehouse, sql: str, parameters: Sequence[object]
             quoted_strings_can_be_null=False,
         ),
     )
+
+
+def _duckdb_batches(warehouse: Warehouse, sql: str) -> Iterator[pa.Table]:
+    with warehouse.cursor() as cursor:
+        reader = cursor.execute(sql).to_arrow_reader(ROWS_AT_A_TIME)
+        yield reader.schema.empty_table()
+        for batch in reader:
+            yield pa.Table.from_batches([batch])
+
+
+def _postgres_batches(warehouse: Warehouse, sql: str) -> Iterator[pa.Table]:
+    """By a cursor of the server's, which keeps the rows there until they are asked for."""
+    with warehouse.cursor() as cursor:
+        cursor.execute(f"select * from ({sql}) as described limit 0")  # noqa: S608 - our own
+        described = cursor.description
+    schema = pa.schema([(column.name, _ARROW_TYPES[column.type_code]) for column in described])
+    yield schema.empty_table()
+    with closing(warehouse.native.cursor(name="batches")) as cursor:
+        cursor.itersize = ROWS_AT_A_TIME
+        cursor.execute(sql)
+        while rows := cursor.fetchmany(ROWS_AT_A_TIME):
+            columns = [
+                pa.array(values, type=field.type)
+                for values, field in zip(zip(*rows, strict=True), schema, strict=True)
+            ]
+            yield pa.Table.from_arrays(columns, schema=schema)

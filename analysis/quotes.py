@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from analysis.events import EVENTS_NOW
+from analysis.query import EVERYTHING, Conditions, Query, Wanted
 from analysis.warehouse import Record, Warehouse
 
 CLOSES_THEN = "intermediate.int_closes_known"
+CLOSES_RELATIONS = ("marts.fct_closing_lines", EVENTS_NOW)
 RELATIONS = ("marts.fct_odds_changes", "marts.fct_closing_lines", CLOSES_THEN)
 
 
@@ -82,6 +85,52 @@ def closes_of(
             bookmaker_key
         """,  # noqa: S608 - one of two names
         [event_id],
+    )
+
+
+def closes_query(*, wanted: Wanted = EVERYTHING) -> Query:
+    """One row per closing line of the games that have begun: a price, or why there is none."""
+    where = Conditions()
+    where.equal("events.sport_key", wanted.sport_key)
+    where.equal("closes.market_key", wanted.market_key)
+    where.equal("closes.bookmaker_key", wanted.bookmaker_key)
+    where.one_of("closes.event_id", wanted.event_ids)
+    return Query(
+        f"""
+        select
+            closes.event_id,
+            events.sport_key,
+            events.event_name,
+            events.home_team,
+            events.away_team,
+            events.starts_at,
+            events.status,
+            events.home_score,
+            events.away_score,
+            closes.market_key,
+            closes.outcome_name,
+            closes.outcome_description,
+            closes.bookmaker_key,
+            closes.point,
+            closes.american_price,
+            closes.decimal_price,
+            closes.captured_at,
+            closes.minutes_before_start,
+            closes.missing_reason
+        from marts.fct_closing_lines as closes
+        inner join {EVENTS_NOW} as events
+            on closes.event_id = events.event_id
+        where {where.sql}
+        order by
+            events.starts_at,
+            closes.event_id,
+            closes.market_key,
+            closes.outcome_description nulls first,
+            closes.outcome_name,
+            closes.line nulls first,
+            closes.bookmaker_key
+        """,  # noqa: S608 - our own conditions; values are parameters
+        where.parameters,
     )
 
 

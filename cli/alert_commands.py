@@ -9,7 +9,8 @@ from rich.text import Text
 from analysis import alerts as alert_queries
 from analysis.warehouse import Record
 from cli import display
-from cli.options import AsOfOption, JsonOption, TargetOption, examples
+from cli.examples import examples
+from cli.options import AsOfOption, JsonOption, TargetOption
 from cli.reading import reading, warn_of_another_moment
 from cli.session import Answer, Session, run
 from ingestion.errors import UsageError

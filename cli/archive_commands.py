@@ -11,13 +11,13 @@ from rich.table import Table
 
 from cli import display
 from cli.building import build_everything
+from cli.examples import examples
 from cli.options import (
     AsOfOption,
     JsonOption,
     NoBuildOption,
     SportOption,
     TargetOption,
-    examples,
 )
 from cli.progress import counting, steps
 from cli.reading import reading

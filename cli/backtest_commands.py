@@ -13,12 +13,14 @@ import typer
 from cli import backtest_options as options
 from cli import backtest_pages as pages
 from cli.building import build_what_is_behind
-from cli.options import AsOfOption, JsonOption, ReadOnlyOption, TargetOption, examples
+from cli.examples import examples
+from cli.options import AsOfOption, JsonOption, ReadOnlyOption, TargetOption
 from cli.progress import waiting_for
 from cli.reading import reading
-from cli.session import Answer, Session, moment_given, now, run
+from cli.session import Answer, Session, now, run
 from ingestion.errors import OddsError, UsageError
 from ingestion.odds_api.catalogue import known
+from ingestion.settings import moment_given
 
 if TYPE_CHECKING:
     from analysis.backtest.engine import Setup

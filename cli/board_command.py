@@ -1,22 +1,29 @@
 """`odds board`: the best prices of upcoming games."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
+from typing import Annotated
 
+import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from analysis.board import PAST_RELATIONS, RELATIONS, current_board, main_lines, past_board
+from analysis import board as board_queries
+from analysis.filters import NO_FILTERS, Filters
 from analysis.warehouse import Record
 from cli import display
 from cli.options import (
     AsOfOption,
+    CsvOption,
+    DayOption,
     JsonOption,
     MarketOption,
     PricesOption,
     SportOption,
     TargetOption,
+    TeamOption,
     ZoneOption,
 )
 from cli.reading import reading, warn_of_an_old_build, warn_of_news
@@ -25,28 +32,42 @@ from ingestion.odds_api.catalogue import known
 
 HANDICAPS = ("spread", "handicap")
 
+BestBookOption = Annotated[
+    str | None,
+    typer.Option(
+        "--book", metavar="KEY", help="Only where this book has the best price.", show_default=False
+    ),
+]
+
 
 def board(
     *,
     sport: SportOption = None,
     market: MarketOption = None,
+    team: TeamOption = None,
+    day: DayOption = None,
+    book: BestBookOption = None,
     time_zone: ZoneOption = None,
     prices: PricesOption = None,
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
-    """Show the best price of every outcome of the games to come, with its book and its age.
+    """Show the best price of every outcome of the games to come, and what it is worth.
 
-    Without --market it shows the line that most books offer; with --market every line.
-    With --as-of it shows the board of that moment, from the change log.
+    Beside each price stand its book, its age, the fair price and the expected value of a bet (EV)
+    by the other houses, and the fair price by all together (consensus); empty where nobody tells.
+    Without --market it shows the line that most books offer; with --market every line. With --as-of
+    it shows the board of that moment, from the change log, without values that later games taught.
     """
 
     def work(session: Session) -> Answer:
-        rows, moment = read_board(session, sport_key=sport, market_key=market)
+        filters = Filters(sport=sport, market=market, book=book, team=team, day=day)
+        rows, moment = read_board(session, filters)
         if not rows:
-            check_keys(sport_key=sport, market_key=market)
-        shown = rows if market else main_lines(rows)
+            check_keys(sport_key=sport, market_key=market, bookmaker_key=book)
+        shown = rows if market else board_queries.main_lines(rows)
         return Answer(
             data={"rows": rows},
             page=board_page(shown, moment=moment),
@@ -54,30 +75,27 @@ def board(
         )
 
     run(
-        "board", work, target=target, as_of=as_of, as_json=as_json,
+        "board", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv,
         time_zone=time_zone, prices=prices,
     )  # fmt: skip
 
 
 def read_board(
-    session: Session,
-    *,
-    sport_key: str | None = None,
-    market_key: str | None = None,
-    event_id: str | None = None,
+    session: Session, filters: Filters = NO_FILTERS, *, event_id: str | None = None
 ) -> tuple[list[Record], datetime]:
     """The board of the moment asked for, else of now (or of what the last build was asked for)."""
-    wanted = {"sport_key": sport_key, "market_key": market_key, "event_id": event_id}
-    if session.as_of is not None:
-        with reading(session.settings, *PAST_RELATIONS) as warehouse:
-            warn_of_news(session, warehouse, *PAST_RELATIONS)
-            return past_board(warehouse, session.as_of, **wanted), session.as_of
-    with reading(session.settings, *RELATIONS) as warehouse:
-        warn_of_an_old_build(session, warehouse)
-        warn_of_news(session, warehouse, *RELATIONS)
+    moment = session.as_of
+    relations = board_queries.RELATIONS if moment is None else board_queries.PAST_RELATIONS
+    with reading(session.settings, *relations) as warehouse:
+        if moment is None:
+            warn_of_an_old_build(session, warehouse)
+        warn_of_news(session, warehouse, *relations)
+        wanted = filters.wanted(warehouse, moment)
+        if event_id is not None:
+            wanted = replace(wanted, event_ids=[event_id])
+        rows = board_queries.query(warehouse, moment=moment, wanted=wanted).rows(warehouse)
         clock = warehouse.clock()
-        moment = clock.moment if clock else session.looks_from
-        return current_board(warehouse, **wanted), moment
+    return rows, moment or (clock.moment if clock else session.looks_from)
 
 
 def check_keys(
@@ -114,7 +132,8 @@ def _game_table(offers: Sequence[Record], *, moment: datetime) -> RenderableType
     prices = display.price_headings()
     grid = display.table(
         title, "market", "outcome", "line", *prices, "book", "books", "age",
-        numbers=("line", *prices, "books", "age"),
+        "fair", "EV", "consensus",
+        numbers=("line", *prices, "books", "age", "fair", "EV", "consensus"),
     )  # fmt: skip
     for offer in offers:
         grid.add_row(
@@ -125,6 +144,9 @@ def _game_table(offers: Sequence[Record], *, moment: datetime) -> RenderableType
             offer["bookmaker_key"],
             str(offer["bookmaker_count"]),
             display.age(offer["age_minutes"]),
+            display.price(offer["fair_decimal_price"]),
+            display.share(offer["ev_default"]),
+            display.price(offer["consensus_decimal_price"]),
         )
     return grid
 

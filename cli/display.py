@@ -152,6 +152,13 @@ def decimal(price: float | None) -> str:
     return "" if price is None else f"{price:.3f}"
 
 
+def share(value: float | None, *, is_signed: bool = True) -> str:
+    """A part of a stake, in per cent."""
+    if value is None:
+        return ""
+    return f"{value:+.1%}" if is_signed else f"{value:.1%}"
+
+
 def line(point: float | None, *, is_handicap: bool) -> str:
     """A point; a handicap shows its sign."""
     if point is None:

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from analysis import event_names, events
-from analysis.event_names import Search
 from analysis.warehouse import Record, Warehouse
 from cli.reading import reading
 from cli.session import Session
@@ -15,7 +14,6 @@ from ingestion.errors import OddsError, UsageError
 
 RELATIONS = (*events.RELATIONS, *event_names.RELATIONS)
 HOW = "An event id or the beginning of one, a team or two (away@home), with the day where need be."
-NAMED = 5
 _WHOLE_ID = re.compile(r"[0-9a-f]{32}")
 
 EventArgument = Annotated[list[str], typer.Argument(metavar="EVENT", help=HOW)]
@@ -33,10 +31,7 @@ def chosen_event(
     held = events.events_at(
         warehouse, session.looks_from, sport_key=sport_key, is_over_included=True
     )
-    found = event_names.search(held, text, event_names.aliases(warehouse))
-    if len(found.found) == 1:
-        return found.found[0]
-    raise UsageError(_several(text, found.found) if found.found else _none(text, found))
+    return event_names.the_event(held, text, event_names.aliases(warehouse))
 
 
 def event_ids(wanted: Sequence[str], session: Session, *, sport_key: str) -> list[str]:
@@ -64,23 +59,3 @@ def event_ids(wanted: Sequence[str], session: Session, *, sport_key: str) -> lis
             f"--event {names}: no id of 32 hex digits, and no name: {error}"
         ) from error
     return list(dict.fromkeys(found))
-
-
-def _several(text: str, found: Sequence[Record]) -> str:
-    named = "; ".join(
-        f"{event['event_id'][:12]} {event['event_name']} {event['game_date']}"
-        for event in found[:NAMED]
-    )
-    more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
-    return (
-        f"{len(found)} events are called {text!r}: {named}{more}: "
-        "give the id, the other team or the day"
-    )
-
-
-def _none(text: str, found: Search) -> str:
-    if found.days:
-        days = ", ".join(str(day) for day in found.days[-NAMED:])
-        return f"no event is called {text!r}: there is one on {days}"
-    near = f": did you mean {' or '.join(found.near)}?" if found.near else ""
-    return f"no event is called {text!r}{near or ':'} `odds events --all` lists them"

@@ -11,56 +11,80 @@ from rich.text import Text
 
 from analysis import events as event_queries
 from analysis import quotes as quote_queries
+from analysis.filters import Filters
 from analysis.quotes import QuoteHistory, histories
 from analysis.warehouse import Record, Warehouse
 from cli import display
 from cli.board_command import board_page, check_keys, line_text, outcome_text, read_board
 from cli.event_argument import RELATIONS, EventArgument, chosen_event
+from cli.history_command import only
 from cli.options import (
     AsOfOption,
+    BookOption,
+    CsvOption,
+    DayOption,
     JsonOption,
     MarketOption,
     PricesOption,
     SportOption,
     TargetOption,
+    TeamOption,
     ZoneOption,
 )
 from cli.reading import reading, warn_of_news
 from cli.session import Answer, Session, run
-from ingestion.errors import UsageError
 
 PLOT_WIDTH = 24
 
 AllOption = Annotated[
     bool, typer.Option("--all", help="Also the games that are over, postponed or cancelled.")
 ]
-BookOption = Annotated[
-    str | None, typer.Option("--book", metavar="KEY", help="Only this book.", show_default=False)
+QuotedByOption = Annotated[
+    str | None,
+    typer.Option(
+        "--book", metavar="KEY", help="Only games that this book has quoted.", show_default=False
+    ),
 ]
 
 
 def events(
     *,
     sport: SportOption = None,
+    team: TeamOption = None,
+    day: DayOption = None,
+    book: QuotedByOption = None,
     show_all: AllOption = False,
     time_zone: ZoneOption = None,
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """List the games to come and under way, with their ids, starts and scores."""
 
     def work(session: Session) -> Answer:
-        with reading(session.settings, *event_queries.RELATIONS) as warehouse:
-            warn_of_news(session, warehouse, *event_queries.RELATIONS)
+        with reading(session.settings, *RELATIONS) as warehouse:
+            warn_of_news(session, warehouse, *RELATIONS)
+            filters = Filters(sport=sport, team=team, day=day)
+            wanted = filters.wanted(warehouse, session.looks_from)
             rows = event_queries.events_at(
-                warehouse, session.looks_from, sport_key=sport, is_over_included=show_all
+                warehouse,
+                session.looks_from,
+                sport_key=sport,
+                event_ids=wanted.event_ids,
+                is_over_included=show_all,
             )
+            if book is not None:
+                quoted = event_queries.quoted_by(warehouse, book, until=session.looks_from)
+                rows = [row for row in rows if row["event_id"] in quoted]
         if not rows:
-            check_keys(sport_key=sport)
+            check_keys(sport_key=sport, bookmaker_key=book)
         return Answer(data={"rows": rows}, page=[_event_table(rows, session)])
 
-    run("events", work, target=target, as_of=as_of, as_json=as_json, time_zone=time_zone)
+    run(
+        "events", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv,
+        time_zone=time_zone,
+    )  # fmt: skip
 
 
 def show(
@@ -71,6 +95,7 @@ def show(
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Show one game: its start, its result, the best prices now, and how every book closed.
 
@@ -96,7 +121,7 @@ def show(
         )
 
     run(
-        "show", work, target=target, as_of=as_of, as_json=as_json,
+        "show", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv,
         time_zone=time_zone, prices=prices,
     )  # fmt: skip
 
@@ -111,6 +136,7 @@ def movement(
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Show how the pre-match quotes of one game moved: first, lowest, highest, last, and a plot.
 
@@ -128,8 +154,8 @@ def movement(
             )
         if not changes:
             check_keys(market_key=market, bookmaker_key=book)
-        changes = _only(changes, "market_key", market, of=found["event_name"])
-        changes = _only(changes, "bookmaker_key", book, of=market or found["event_name"])
+        changes = only(changes, "market_key", market, of=found["event_name"])
+        changes = only(changes, "bookmaker_key", book, of=market or found["event_name"])
         until = min(found["starts_at"], session.looks_from)
         moved = histories(changes, until=until, buckets=PLOT_WIDTH)
         page: list[RenderableType] = [Text(found["event_name"], style="bold")]
@@ -140,20 +166,9 @@ def movement(
         return Answer(data={"event": found, "changes": changes}, page=page)
 
     run(
-        "movement", work, target=target, as_of=as_of, as_json=as_json,
+        "movement", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv,
         time_zone=time_zone, prices=prices,
     )  # fmt: skip
-
-
-def _only(changes: list[Record], column: str, wanted: str | None, *, of: str) -> list[Record]:
-    """The changes of one market or book; where there are others only, says which."""
-    if wanted is None or not changes:
-        return changes
-    held = sorted({row[column] for row in changes})
-    if wanted not in held:
-        what = column.removesuffix("_key").replace("_", " ")
-        raise UsageError(f"no {what} {wanted!r} of {of}: there are {', '.join(held)}")
-    return [row for row in changes if row[column] == wanted]
 
 
 def close_table(closes: Sequence[Record]) -> RenderableType:

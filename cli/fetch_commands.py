@@ -12,7 +12,8 @@ from rich.text import Text
 from cli import display
 from cli.building import build
 from cli.event_argument import HOW, event_ids
-from cli.options import AsOfOption, JsonOption, NoBuildOption, TargetOption, examples
+from cli.examples import examples
+from cli.options import AsOfOption, JsonOption, NoBuildOption, TargetOption
 from cli.session import Answer, Session, now, run
 from ingestion.errors import OddsError
 from ingestion.odds_api.endpoints import Request

@@ -10,7 +10,8 @@ import typer
 from analysis import results as result_queries
 from cli import display
 from cli.building import build_everything
-from cli.options import AsOfOption, JsonOption, NoBuildOption, TargetOption, examples
+from cli.examples import examples
+from cli.options import AsOfOption, JsonOption, NoBuildOption, TargetOption
 from cli.progress import counting, waiting
 from cli.reading import reading
 from cli.session import Answer, Session, now, run

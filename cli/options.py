@@ -35,6 +35,7 @@ PricesOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="The rows as CSV on stdout.")]
 SportOption = Annotated[
     str | None,
     typer.Option("--sport", metavar="KEY", help="Only this sport.", show_default=False),
@@ -43,6 +44,22 @@ MarketOption = Annotated[
     str | None,
     typer.Option("--market", metavar="KEY", help="Only this market.", show_default=False),
 ]
+BookOption = Annotated[
+    str | None, typer.Option("--book", metavar="KEY", help="Only this book.", show_default=False)
+]
+TeamOption = Annotated[
+    str | None,
+    typer.Option("--team", metavar="NAME", help="Only the games of this team.", show_default=False),
+]
+DayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--day",
+        metavar="DATE",
+        help="Only the games of this day, by the league's date: 2026-01-31.",
+        show_default=False,
+    ),
+]
 NoBuildOption = Annotated[
     bool, typer.Option("--no-build", help="Land only; `dbt build` brings the models up to date.")
 ]
@@ -50,8 +67,3 @@ ReadOnlyOption = Annotated[
     bool,
     typer.Option("--no-build", help="End with status 1 where the models are behind what landed."),
 ]
-
-
-def examples(*lines: str) -> str:
-    """The end of a help text: commands to copy."""
-    return "Examples:\n\n" + "\n\n".join(f"    {line}" for line in lines)

@@ -11,7 +11,8 @@ from analysis.quarantine import quarantined
 from analysis.warehouse import Record
 from cli import display
 from cli.building import build, build_everything
-from cli.options import AsOfOption, JsonOption, TargetOption, examples
+from cli.examples import examples
+from cli.options import AsOfOption, JsonOption, TargetOption
 from cli.progress import counting
 from cli.reading import reading
 from cli.session import Answer, Session, now, run

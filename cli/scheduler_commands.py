@@ -11,7 +11,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from cli import display
-from cli.options import AsOfOption, JsonOption, TargetOption, examples
+from cli.examples import examples
+from cli.options import AsOfOption, JsonOption, TargetOption
 from cli.session import Answer, Session, now, run
 from ingestion.errors import UsageError
 

@@ -12,8 +12,8 @@ import typer
 from rich.console import RenderableType
 
 from cli import display
+from cli.csv_output import csv_text
 from cli.output import FAILED, OK, complain, object_text, page_text, status_of, write_out
-from ingestion.answer_shapes import EARLIEST, LATEST
 from ingestion.errors import OddsError, UsageError
 from ingestion.failures import explanation
 from ingestion.logs import configure_logging, redactor_for
@@ -23,6 +23,7 @@ from ingestion.settings import (
     home,
     is_zone,
     load_settings,
+    moment_given,
     unread_env_file,
 )
 
@@ -78,6 +79,7 @@ def run(
     target: str | None,
     as_of: str | None = None,
     as_json: bool,
+    as_csv: bool = False,
     time_zone: str | None = None,
     prices: str | None = None,
 ) -> None:
@@ -89,6 +91,7 @@ def run(
         target: which warehouse; null leaves it to the settings.
         as_of: the moment to look from, ISO 8601 with a zone; null leaves it to the settings.
         as_json: one JSON object on stdout instead of a page, for failures too.
+        as_csv: the tables of the answer instead of a page; nothing where it failed.
         time_zone: which zone the page shows times in; null leaves it to the settings.
         prices: how the page shows prices; null leaves it to the settings.
     """
@@ -100,6 +103,7 @@ def run(
     try:
         # stdout is for the answer alone, whatever the libraries think
         with redirect_stdout(sys.stderr):
+            _check_one_answer(as_json=as_json, as_csv=as_csv)
             settings = load_settings(
                 odds_target=target,
                 odds_as_of=moment_given("--as-of", as_of),
@@ -140,31 +144,17 @@ def run(
                 }
             )
         )
+    elif as_csv and answer is not None:
+        write_out(csv_text(answer.data))
     elif answer is not None:
         write_out(page_text(answer.page))
     if status != OK:
         raise typer.Exit(status)
 
 
-def moment_given(option: str, text: str | None) -> datetime | None:
-    """The moment an option names, null where it was not given.
-
-    Raises:
-        UsageError: it is no time, or has no zone.
-    """
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise UsageError(
-            f"{option}: {text!r} is not a time with a zone, for example 2026-01-31T18:00:00Z"
-        )
-    if not EARLIEST.year <= moment.year < LATEST.year:
-        raise UsageError(f"{option}: {text!r} does not lie between 1990 and 2100")
-    return moment.astimezone(UTC)
+def _check_one_answer(*, as_json: bool, as_csv: bool) -> None:
+    if as_json and as_csv:
+        raise UsageError("--json and --csv are two answers: ask for one")
 
 
 def zone_given(name: str | None) -> str | None:

@@ -19,8 +19,9 @@ from cli.board_command import check_keys
 from cli.building import build_what_is_behind
 from cli.options import AsOfOption, JsonOption, ReadOnlyOption, SportOption, TargetOption
 from cli.reading import reading, warn_of_an_old_build
-from cli.session import Answer, Session, moment_given, run
+from cli.session import Answer, Session, run
 from ingestion.errors import UsageError
+from ingestion.settings import moment_given
 
 SHOWN_PER_RULE = 5
 

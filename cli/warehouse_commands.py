@@ -10,7 +10,8 @@ from pydantic import SecretStr
 
 from analysis.storage import table_sizes, total_bytes
 from cli import credit_outlook, display
-from cli.options import AsOfOption, JsonOption, TargetOption, examples
+from cli.examples import examples
+from cli.options import AsOfOption, JsonOption, TargetOption
 from cli.reading import place, reading
 from cli.session import Answer, Session, run
 from ingestion.redaction import Redactor

@@ -64,7 +64,8 @@ PAGES: Mapping[Path, Callable[[], str]] = {
 
 
 def _commands_of(group: Any, path: str) -> Iterator[tuple[str, Any]]:
-    for name, command in group.commands.items():
+    for name in group.commands:
+        command = group.load(name) if hasattr(group, "load") else group.commands[name]
         if hasattr(command, "commands"):
             yield from _commands_of(command, f"{path} {name}")
         else:

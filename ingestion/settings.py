@@ -8,7 +8,7 @@ folder one is in, as everywhere.
 
 import os
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -189,6 +189,27 @@ def is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def moment_given(option: str, text: str | None) -> datetime | None:
+    """The moment that an option or argument names, null where it was not given.
+
+    Raises:
+        UsageError: it is no time, or has no zone.
+    """
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise UsageError(
+            f"{option}: {text!r} is not a time with a zone, for example 2026-01-31T18:00:00Z"
+        )
+    if not EARLIEST.year <= moment.year < LATEST.year:
+        raise UsageError(f"{option}: {text!r} does not lie between 1990 and 2100")
+    return moment.astimezone(UTC)
 
 
 def home() -> Path:

@@ -1,4 +1,4 @@
-"""One book by kind of market, bookmaker, month, hours to the start or odds."""
+"""One book by kind of market, bookmaker, sport, month, hours to the start or odds."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -80,6 +80,7 @@ def _month(rows: pd.DataFrame, time_zone: str) -> pd.Series:
 BREAKDOWNS: Final[dict[str, Callable[[pd.DataFrame, str], pd.Series]]] = {
     "market_kind": lambda rows, _: rows["market_kind"],
     "bookmaker_key": lambda rows, _: rows["bookmaker_key"],
+    "sport_key": lambda rows, _: rows["sport_key"],
     "month": _month,
     "hours_to_start": lambda rows, _: _bands(rows["minutes_to_start"] / 60, HOURS),
     "odds": lambda rows, _: _bands(rows["decimal_price"], ODDS),

@@ -14,6 +14,8 @@ PRICE_COLUMNS = {
     "bookmaker_count", "captured_at", "age_minutes",
     "net_decimal_price",
     "event_name",
+    "fair_probability", "fair_decimal_price", "ev_default", "ev_worst_case", "ev_error",
+    "reference_count", "consensus_probability", "consensus_decimal_price", "consensus_count",
 }  # fmt: skip
 
 

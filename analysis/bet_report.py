@@ -55,7 +55,7 @@ _BETS = """
         on bets.bet_id = legs.bet_id and legs.leg_number = 1
     order by bets.placed_at, bets.bet_id collate "C"
 """
-_LEGS = "select * from marts.fct_bet_legs order by placed_at, leg_id collate \"C\""
+_LEGS = 'select * from marts.fct_bet_legs order by placed_at, leg_id collate "C"'
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def _with_closes(bets: pd.DataFrame) -> pd.DataFrame:
     return bets.assign(stake=1.0, profit=0.0, settlement=None)
 
 
-def _breakdowns(bets: pd.DataFrame, *, time_zone: str) -> dict[str, list[dict[str, Any]]]:
+def _breakdowns(bets: pd.DataFrame, *, time_zone: str) -> dict[str, list[dict[Any, Any]]]:
     own = _measured(bets)
     return {
         by: breakdown(own, by, time_zone=time_zone)

@@ -93,6 +93,7 @@ COMMANDS = (
         ["odds config", "odds config --target postgres --json"],
     ),
     Command("db", "cli.warehouse_commands:db"),
+    Command("bets", "cli.bets_commands:bets"),
     Command("backtest", "cli.backtest_commands:backtest"),
     Command("archive", "cli.archive_commands:archive"),
     Command("alerts", "cli.alert_commands:alerts"),

@@ -59,6 +59,18 @@ def build_everything(session: Session, *, full_refresh: bool = False) -> "BuildS
     return summary
 
 
+def build_bets(session: Session) -> None:
+    """Match, settle and value the bets that landed; everything where it was never built.
+
+    Raises:
+        OddsError: a model failed; what landed stays landed.
+    """
+    from scheduler.transformation import Transformation
+
+    with waiting("building"):
+        Transformation(session.settings).bring_bets_up_to_date()
+
+
 def build_what_is_behind(session: Session, relations: Sequence[str], *, may_build: bool) -> None:
     """Make sure that these relations know all that has landed.
 

@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from ingestion.bet_mapping import ExportMapping
 from ingestion.errors import OddsError, UsageError
 from ingestion.raw_tables import BETS, LOAD_ID, SCHEMA
 from ingestion.responses import utc_time
-from ingestion.warehouse import Connection
+from ingestion.warehouse import Connection, Row
 
 # what a bet is as a whole: the lines of a parlay repeat it, or leave it empty after the first
 BET_FIELDS: Final = (
@@ -173,38 +173,81 @@ def bets_of(lines: Mapping[int, _Line], mapping: ExportMapping, *, where: str) -
     return legs
 
 
-def held_versions(
-    connection: Connection, bet_ids: Sequence[str]
-) -> dict[str, tuple[int, set[str]]]:
-    """The last version of each of these bets that is held, and the ids of its rows.
+@dataclass
+class HeldBet:
+    """The versions of a bet that are held: the ids of the rows of each."""
+
+    versions: dict[int, set[str]] = field(default_factory=dict)
+    is_deleted: bool = False
+
+    @property
+    def last(self) -> int:
+        """The number of the last one, 0 where there is none."""
+        return max(self.versions, default=0)
+
+    def says(self, legs: Sequence[BetLeg]) -> bool:
+        """Whether its last version says the same; of one that was taken back, the one before."""
+        number = self.last - self.is_deleted
+        ids = {leg.as_version(number).bet_row_id for leg in legs}
+        return self.versions.get(number) == ids
+
+
+def held_bets(connection: Connection, bet_ids: Sequence[str]) -> dict[str, HeldBet]:
+    """What is held of each of these bets.
 
     Raises:
         OddsError: `raw.bets` is somebody's own table.
     """
-    columns = connection.columns(SCHEMA, BETS.name)
-    if columns and LOAD_ID not in columns:
+    held = {bet_id: HeldBet() for bet_id in bet_ids}
+    for bet_id, version, row_id, status in _held(
+        connection, bet_ids, "bet_id, version, bet_row_id, status"
+    ):
+        held[bet_id].versions.setdefault(version, set()).add(row_id)
+        held[bet_id].is_deleted = status == DELETED
+    return held
+
+
+def first_leg(connection: Connection, bet_id: str) -> BetLeg | None:
+    """The first leg of the last version of a bet, None where none is held.
+
+    Raises:
+        OddsError: `raw.bets` is somebody's own table.
+    """
+    names = [name for name in BETS.arrow_schema.names if name in BetLeg.__dataclass_fields__]
+    legs = [
+        BetLeg(**dict(zip(names, row, strict=True)))
+        for row in _held(connection, [bet_id], ", ".join(names))
+    ]
+    return min(legs, key=lambda leg: (-leg.version, leg.leg_number), default=None)
+
+
+def _held(connection: Connection, bet_ids: Sequence[str], columns: str) -> list[Row]:
+    """Rows of these bets in the order of their versions, of loads that were completed."""
+    existing = connection.columns(SCHEMA, BETS.name)
+    if existing and LOAD_ID not in existing:
         raise OddsError(
             "raw.bets is a table of your own, and imported bets land under that name: rename it "
             "(alter table raw.bets rename to my_bets) and set var bets_relation to raw.my_bets"
         )
-    held: dict[str, tuple[int, set[str]]] = {}
-    if columns:
-        among = "(select unnest(?))" if connection.target == "duckdb" else "any(?)"
-        operator = "in" if connection.target == "duckdb" else "="
-        for bet_id, version, row_id in connection.rows(
-            f"""
-            select bets.bet_id, bets.version, bets.bet_row_id
-            from {SCHEMA}.{BETS.name} as bets
-            inner join {SCHEMA}._dlt_loads as loads
-                on bets.{LOAD_ID} = loads.load_id and loads.status = 0
-            where bets.bet_id {operator} {among}
-            order by bets.version
-            """,  # noqa: S608 - names of our own tables
-            (list(bet_ids),),
-        ):
-            before, row_ids = held.get(bet_id, (0, set()))
-            held[bet_id] = (version, {row_id, *(row_ids if version == before else ())})
-    return held
+    if not existing:
+        return []
+    is_one_of = {
+        "duckdb": "in (select unnest(?))",
+        "postgres": "= any(?)",
+    }[connection.target]
+    return connection.rows(
+        f"""
+        select {columns} from {SCHEMA}.{BETS.name}
+        where
+            bet_id {is_one_of}
+            and {LOAD_ID} in (
+                select loads.load_id from {SCHEMA}._dlt_loads as loads
+                where loads.status = 0
+            )
+        order by version
+        """,  # noqa: S608 - names of our own tables
+        (list(bet_ids),),
+    )
 
 
 def _check_header(path: Path, names: Sequence[str], mapping: ExportMapping) -> None:

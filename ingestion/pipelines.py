@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 import structlog
 
-from ingestion.bets import BetLeg, held_versions
+from ingestion.bets import DELETED, BetLeg, first_leg, held_bets
+from ingestion.errors import UsageError
 from ingestion.landing import Landing
 from ingestion.raw_tables import (
     BACKTEST_BETS,
@@ -152,22 +153,37 @@ def import_bets(
     for leg in legs:
         bets.setdefault(leg.bet_id, []).append(leg)
     with connect(settings) as connection:
-        held = held_versions(connection, list(bets))
-    rows: list[BetLeg] = []
-    corrected = 0
-    for bet_id, told in bets.items():
-        version, row_ids = held.get(bet_id, (0, set()))
-        if {leg.as_version(version).bet_row_id for leg in told} != row_ids:
-            rows += [leg.as_version(version + 1) for leg in told]
-            corrected += version > 0
+        held = held_bets(connection, list(bets))
+    news = {bet_id: told for bet_id, told in bets.items() if not held[bet_id].says(told)}
+    rows = [leg.as_version(held[bet_id].last + 1) for bet_id, told in news.items() for leg in told]
+    corrected = sum(held[bet_id].last > 0 for bet_id in news)
     Landing(settings, now=now).land_rows(BETS, rows)
-    news = len({leg.bet_id for leg in rows})
     return BetsSummary(
         bets=len(bets),
-        new=news - corrected,
+        new=len(news) - corrected,
         corrected=corrected,
-        already_held=len(bets) - news,
+        already_held=len(bets) - len(news),
     )
+
+
+def remove_bet(bet_id: str, settings: Settings, *, now: Callable[[], datetime]) -> None:
+    """Land that a bet is taken back, as a version of it.
+
+    Args:
+        bet_id: as marts name it.
+        settings: which warehouse.
+        now: the time the row lands at.
+
+    Raises:
+        UsageError: no such bet is held, or it was taken back already.
+        OddsError: the warehouse cannot be reached or written to.
+    """
+    with connect(settings) as connection:
+        leg = first_leg(connection, bet_id)
+    if leg is None or leg.status == DELETED:
+        raise UsageError(f"there is no bet {bet_id!r}: `odds bets list` shows their ids")
+    removal = replace(leg, status=DELETED, leg_count=1, line="")
+    Landing(settings, now=now).land_rows(BETS, [removal.as_version(leg.version + 1)])
 
 
 def note_trial(

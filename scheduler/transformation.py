@@ -28,6 +28,8 @@ from scheduler.parsed_project import ParsedProject, is_hot_model, parsed_project
 
 HOT = "tag:hot"
 RESULTS = "tag:results"
+# what comes of bets of one's own
+BETS = "stg_bets__legs+"
 # the hot chain; with what comes of results; all models
 Kind = Literal["hot", "results", "everything"]
 # who builds by hand waits for another build; a collector has other things to do
@@ -147,6 +149,12 @@ class Transformation:
         return self._without_the_faulty(
             lambda: self.invoke("run", "--select", *names, *hot, as_of=as_of), as_of=as_of
         )
+
+    def bring_bets_up_to_date(self) -> BuildSummary:
+        """Model the bets of one's own that landed; everything where a model is not there yet."""
+        if not self._is_complete() or self._is_of_another_moment(None):
+            return self.build_models()
+        return self.invoke("run", "--select", BETS)
 
     def test(self, *, as_of: datetime | None = None) -> BuildSummary:
         """Run every data test; unit tests belong to the project's own tests.

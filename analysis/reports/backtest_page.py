@@ -16,6 +16,7 @@ SHORT_RESPONSE: Final = 10
 _BREAKDOWN_TITLES: Final = {
     "bookmaker_key": "Returns by book",
     "market_kind": "Returns by market",
+    "sport_key": "Returns by sport",
     "month": "Returns by month",
     "hours_to_start": "Returns by hours to start",
     "odds": "Returns by odds",

@@ -33,7 +33,9 @@
 
 {#- leaves the models to what stands now -#}
 {% macro end_valuing() -%}
+    {%- if not flags.EMPTY -%}
     update {{ ref('int_moments_valued') }} set is_to_value = false where is_to_value
+    {%- endif -%}
 {%- endmacro %}
 
 {#- each event and moment with a hash of all that could be taken then, and of how it is valued -#}

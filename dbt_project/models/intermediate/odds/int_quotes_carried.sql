@@ -51,7 +51,7 @@ book_markets as (
     select distinct
         window_no,
         event_id,
-        sport_key,
+        window_sport_key as sport_key,
         bookmaker_key,
         market_key,
         base_market_key,
@@ -107,7 +107,7 @@ listed as (
         commence_time,
         captured_at,
         sequence_key
-    from {{ known_snapshots }}
+    from {{ known_snapshots }} as snapshots
     where
         is_listed
         and is_quoting

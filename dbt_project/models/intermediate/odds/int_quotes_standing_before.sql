@@ -31,7 +31,7 @@ ranked as (
 
     select
         alive.window_no,
-        alive.sport_key,
+        alive.sport_key as window_sport_key,
         alive.since_at,
         changes.*,
         {{ sequence_key('changes.valid_from', 'changes.response_id') }} as shown_key,

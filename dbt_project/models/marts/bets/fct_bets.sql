@@ -1,8 +1,3 @@
-{#- of a single the leg has the price of the bet already -#}
-{%- macro of_the_bet(of_legs, price_ratio) -%}
-    {{ of_legs }} * case when bets.leg_count > 1 then {{ price_ratio }} else 1 end - 1
-{%- endmacro -%}
-
 {{ config(materialized='table', indexes=lookup_indexes(['bet_id'])) }}
 
 with
@@ -35,6 +30,23 @@ by_bet as (
         {{ product_of('(1 + left_on_table)') }} as best_share
     from {{ ref('fct_bet_legs') }}
     group by bet_id
+
+),
+
+-- what the price of a parlay has over those of its legs; a single's leg has the price of the bet
+boosts as (
+
+    select
+        bets.bet_id,
+        case
+            when bets.leg_count > 1 then settled.decimal_price / by_bet.listed_decimal_price
+            else 1
+        end as boost
+    from bets
+    inner join settled
+        on bets.bet_id = settled.bet_id
+    inner join by_bet
+        on bets.bet_id = by_bet.bet_id
 
 ),
 
@@ -82,10 +94,8 @@ final as (
             false
         ) as is_disputed,
         -- what the legs are worth together, were each decided for itself, at the price of the bet
-        {{ of_the_bet('by_bet.worth_at_close', 'settled.decimal_price / by_bet.listed_decimal_price') }}
-            as clv,
-        {{ of_the_bet('by_bet.best_share', 'by_bet.listed_decimal_price / settled.decimal_price') }}
-            as left_on_table,
+        by_bet.worth_at_close * boosts.boost - 1 as clv,
+        by_bet.best_share / boosts.boost - 1 as left_on_table,
         by_bet.unmatched_reason,
         case
             when coalesce(settled.told_status, settled.rules_status) is null
@@ -98,6 +108,8 @@ final as (
         on bets.bet_id = settled.bet_id
     inner join by_bet
         on bets.bet_id = by_bet.bet_id
+    inner join boosts
+        on bets.bet_id = boosts.bet_id
 
 )
 

@@ -228,7 +228,7 @@ def list_(
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
 ) -> None:
-    """Show your bets, the latest first: their games, what they came to, their closing-line value."""
+    """Show your bets, the latest first: their games, what they came to, and their CLV."""
 
     def work(session: Session) -> Answer:
         wanted = WantedBets(

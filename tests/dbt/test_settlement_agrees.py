@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from random import Random
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -17,8 +18,10 @@ from analysis.backtest.offers import NUMBER_OF_SIDE, SIDE_OF_OUTCOME
 from analysis.backtest.settler import Settler, never_settled, why_pending
 from cli.local_postgres import fresh_database
 from cli.reading import reading
+from ingestion.bet_mapping import ExportMapping
+from ingestion.bets import bets_of
 from ingestion.landing import Landing
-from ingestion.pipelines import import_results
+from ingestion.pipelines import import_bets, import_results
 from ingestion.recordings import parse_recording_line
 from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import connect
@@ -435,3 +438,46 @@ def test_a_bet_that_stays_pending_says_why(warehouse: Settings) -> None:
     assert of_kept == reasons[CUP, BY_ONE, "totals"]
     for key, text in wanted.items():
         assert text in reasons[key]
+
+
+@pytest.mark.heavy
+def test_bets_of_ones_own_are_settled_by_the_same_rules(warehouse: Settings) -> None:
+    """A few thousand of them, imported, matched and settled as the models do it."""
+    settled = settled_by_python(warehouse)
+    # lays, and totals of who does not play, are not matched at all
+    matched = [bet for bet in settled if "_lay" not in bet[2] and bet[4] != "Somebody Else"]
+    chosen = Random(5).sample(sorted(matched, key=str), 3000)
+    lines = {
+        number: {
+            "bet_id": str(number),
+            "placed_at": (DAY - timedelta(hours=1)).isoformat(),
+            "bookmaker": BOOK,
+            "stake": "1",
+            "sport": sport,
+            "event_id": f"{sport} {score}",
+            "market": market,
+            "outcome": name,
+            "description": description or "",
+            "point": "" if point is None else str(point),
+            "price": "2.0",
+        }
+        for number, (sport, score, market, name, description, point) in enumerate(chosen)
+    }
+    legs = bets_of(lines, ExportMapping(), where="bet ")
+    import_bets(legs, warehouse, now=lambda: DAY)
+    seeds = ("bookmakers", "bookmaker_aliases", "market_aliases")
+    Transformation(warehouse).invoke(
+        "build", "--select", "+int_bet_legs_settled", *seeds, "--resource-type", "model", "seed",
+        as_of=AS_OF,
+    )  # fmt: skip
+    with connect(warehouse) as connection:
+        found = dict(
+            connection.rows("select leg_id, outcome from intermediate.int_bet_legs_settled")
+        )
+    differs = {
+        bet: (settled[bet], found.get(f"own:{number}#1"))
+        for number, bet in enumerate(chosen)
+        if settled[bet] != found.get(f"own:{number}#1")
+    }
+    assert differs == {}
+    assert sum(outcome is not None for outcome in found.values()) > 300

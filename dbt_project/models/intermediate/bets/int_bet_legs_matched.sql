@@ -40,6 +40,7 @@ placed as (
         markets.market_kind,
         markets.period,
         markets.outcome_set,
+        markets.is_lay,
         case
             when legs.outcome_name_key in ('draw', 'x', 'tie') then 3
             when legs.outcome_name_key in ('home', '1') then 1
@@ -121,6 +122,7 @@ final as (
         case
             when event_reason is not null then event_reason
             when market_key is null then 'unknown_market'
+            when is_lay then 'lay_bet'
             when outcome_name is null then 'unknown_outcome'
             when market_kind = 'team_total' and outcome_description is null then 'unknown_outcome'
             when market_kind in ('spread', 'total', 'team_total') and point is null then 'no_point'
@@ -129,6 +131,7 @@ final as (
         -- what its game and outcome are is known all the same where only the book is not
         event_reason is null
         and market_key is not null
+        and not is_lay
         and outcome_name is not null
         and (market_kind != 'team_total' or outcome_description is not null)
         and (market_kind not in ('spread', 'total', 'team_total') or point is not null)

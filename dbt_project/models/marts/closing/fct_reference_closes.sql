@@ -2,9 +2,11 @@ with
 
 consensus as (
 
-    select consensus.*
+    select
+        consensus.*,
+        {{ event_labels('events') }}
     from {{ ref('int_consensus_at_moments') }} as consensus
-    inner join {{ known('int_events') }} as events
+    inner join {{ ref('int_events_labelled') }} as events
         on consensus.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on consensus.market_key = markets.market_key
@@ -41,6 +43,7 @@ opinions as (
         sharp_closes.decimal_price as sharp_decimal_price,
         coalesce(consensus.sharp_probability, consensus.fair_probability) as fair_probability,
         consensus.source_count,
+        {{ event_labels('consensus') }},
         -- the line it closed at: the sharp's, else the one most sources had, nearest to even
         row_number() over (
             partition by
@@ -90,7 +93,12 @@ final as (
         sharp_decimal_price,
         fair_probability,
         source_count,
-        main_rank = 1 as is_main_line
+        main_rank = 1 as is_main_line,
+        sport_key,
+        season,
+        home_team,
+        away_team,
+        starts_at
     from compared
     where reference_source = 'sharp' or (has_sharp = 0 and source_count > 1)
 

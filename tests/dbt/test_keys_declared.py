@@ -6,17 +6,21 @@ from typing import Any
 
 import pytest
 
-from cli.local_postgres import PostgresAddress
+from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
-from tests.cli.conftest import Place
-from tests.conftest import duckdb_settings, postgres_settings
+from tests.built_warehouses import copied
+from tests.cli.conftest import whole_season
 
 
 @pytest.fixture(scope="module")
-def models(season: Place) -> dict[str, Any]:
-    settings = duckdb_settings(season.folder)
-    nodes = Transformation(settings)._parse().nodes.values()
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return copied(whole_season, tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="module")
+def models(warehouse: Settings) -> dict[str, Any]:
+    nodes = Transformation(warehouse)._parse().nodes.values()
     return {
         f"{node.schema}.{node.alias}": node
         for node in nodes
@@ -36,9 +40,9 @@ def test_every_mart_but_two_logs_of_versions_declares_its_key(models: dict[str, 
     assert models.keys() - declared == {"marts.fct_odds", "marts.fct_fair_prices"}
 
 
-def test_every_key_is_what_it_says(models: dict[str, Any], season: Place) -> None:
+def test_every_key_is_what_it_says(models: dict[str, Any], warehouse: Settings) -> None:
     """A key names a row, a primary one has no nulls, a foreign one is found where it points."""
-    with connect(duckdb_settings(season.folder)) as connection:
+    with connect(warehouse) as connection:
         for name, columns, _ in keys(models, "primary_key", "unique"):
             listed = ", ".join(columns)
             twice = f"select 1 from {name} group by {listed} having count(*) > 1"  # noqa: S608

@@ -16,7 +16,8 @@ from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
 from tests.built_warehouses import built_warehouse
-from tests.cli.conftest import whole_season
+from tests.dbt.marts import land
+from tests.oracle.small_season import small_season
 
 BIN = Path(sys.executable).parent
 AS_OF = datetime(2026, 7, 10, 19, tzinfo=UTC)
@@ -96,12 +97,18 @@ METRICS = {
 }
 
 
+def a_day_of_games(settings: Settings) -> None:
+    """Three games with their odds and scores, all of it built."""
+    land(small_season(), settings)
+    Transformation(settings).build_models(as_of=AS_OF)
+
+
 @pytest.fixture(scope="module")
 def warehouse(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Settings]:
-    """A day of three games, as in `season`, on the engine asked for; tests leave it as it was."""
-    with built_warehouse(whole_season, request, tmp_path_factory.mktemp("bi")) as settings:
+    """On the engine asked for; tests leave it as it was."""
+    with built_warehouse(a_day_of_games, request, tmp_path_factory.mktemp("bi")) as settings:
         yield settings
 
 

@@ -176,9 +176,7 @@ def test_the_server_makes_its_roles_from_files_that_are_here() -> None:
     for source in files.values():
         assert (PROJECT_DIR / source).is_file()
     needed = set(
-        re.findall(
-            r"read_secret (\w+)\)|\$(OWNER|POSTGRES_\w+)\b", text("deploy/postgres/init.sh")
-        )
+        re.findall(r"read_secret (\w+)\)|\$(OWNER|POSTGRES_\w+)\b", text("deploy/postgres/init.sh"))
     )
     given = compose("docker-compose.yml")["postgres"]["environment"]
     assert {name for pair in needed for name in pair if name} <= set(given)

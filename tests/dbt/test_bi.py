@@ -249,5 +249,7 @@ def test_the_questions_to_begin_with_have_answers(warehouse: Settings, project: 
     assert len(questions) == 8
     with connect(warehouse) as connection:
         answers = {path.stem: connection.rows(path.read_text()) for path in questions}
-    # a replayed recording cost nothing
-    assert [name for name, rows in answers.items() if not rows] == ["where_do_credits_go"]
+    # three games say something of closes, and a replayed recording cost nothing
+    answered = {name for name, rows in answers.items() if rows}
+    assert {"how_many_closes_are_held", "which_books_ask_least", "who_moves_first"} <= answered
+    assert "where_do_credits_go" not in answered

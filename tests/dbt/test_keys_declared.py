@@ -1,4 +1,4 @@
-"""Keys that the contracts of marts declare, for BI tools and `dbt docs`; no engine enforces them."""
+"""Keys that the contracts of marts declare, for BI tools and `dbt docs`; nothing enforces them."""
 
 import re
 from collections.abc import Iterator
@@ -33,6 +33,10 @@ def keys(models: dict[str, Any], *kinds: str) -> Iterator[tuple[str, list[str], 
         for constraint in node.constraints:
             if constraint.type.value in kinds:
                 yield name, constraint.columns, constraint.expression or ""
+        for column in node.columns.values():
+            for constraint in column.constraints:
+                if constraint.type.value in kinds:
+                    yield name, [column.name], constraint.expression or ""
 
 
 def test_every_mart_but_two_logs_of_versions_declares_its_key(models: dict[str, Any]) -> None:

@@ -19,7 +19,8 @@ final as (
     select
         events.event_id,
         events.sport_key,
-        {{ season(local_date('events.scheduled_start_at', 'sports.time_zone'), 'sports') }} as season,
+        {{ season(local_date('events.scheduled_start_at', 'sports.time_zone'), 'sports') }}
+            as season,
         events.home_team,
         events.away_team,
         events.starts_at

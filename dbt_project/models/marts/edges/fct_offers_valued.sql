@@ -38,7 +38,8 @@ final as (
         offers.ev_default,
         offers.ev_worst_case,
         offers.ev_error,
-        offers.ev_default > {{ var('min_ev') }} and offers.ev_default <= {{ var('max_roi') }} as is_edge,
+        offers.ev_default > {{ var('min_ev') }}
+        and offers.ev_default <= {{ var('max_roi') }} as is_edge,
         offers.kelly_fraction,
         offers.kelly_worst_case,
         offers.is_point_adjusted,

@@ -16,16 +16,16 @@ named as (
 
     select
         sport_key,
-        team_name as name
+        team_name
     from {{ ref('team_aliases') }}
     {%- for games in ('events', 'results') %}
     {%- for team in ('home_team', 'away_team') %}
     union
     select
         sport_key,
-        {{ team }} as name
+        {{ team }} as team_name
     from {{ games }}
-    where {{ team }} is not null
+    where {{ team }} is not null and sport_key is not null
     {%- endfor %}
     {%- endfor %}
 
@@ -35,11 +35,11 @@ named as (
 teams as (
 
     select
-        {{ team_id('sport_key', 'name') }} as team_id,
+        {{ team_id('sport_key', 'team_name') }} as team_id,
         sport_key,
-        min(name collate "C") as name
+        min(team_name collate "C") as team_name
     from named
-    group by {{ team_id('sport_key', 'name') }}, sport_key
+    group by {{ team_id('sport_key', 'team_name') }}, sport_key
 
 ),
 
@@ -47,8 +47,8 @@ worded as (
 
     select
         *,
-        regexp_replace(name, '^.* ', '') as last_word,
-        regexp_replace(name, '^.* (\S+ \S+)$', '\1') as last_words
+        regexp_replace(team_name, '^.* ', '') as last_word,
+        regexp_replace(team_name, '^.* (\S+ \S+)$', '\1') as last_words
     from teams
 
 ),
@@ -68,11 +68,11 @@ final as (
     select
         team_id,
         sport_key,
-        name,
+        team_name as name,
         case
             when word_count = 1 and length(last_word) > 3 then last_word
             when words_count = 1 then last_words
-            else name
+            else team_name
         end as short_name
     from counted
 

@@ -111,8 +111,12 @@ final as (
         changes.away_score,
         changes.status,
         changes.is_final,
-        cast(row_number() over (partition by changes.event_id order by changes.report_number) as integer)
-            as version,
+        cast(
+            row_number() over (
+                partition by changes.event_id
+                order by changes.report_number
+            ) as integer
+        ) as version,
         changes.source,
         changes.published_at,
         changes.known_at,

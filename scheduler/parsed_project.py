@@ -89,6 +89,9 @@ def _only_what_is_hot(manifest: Manifest) -> Manifest:
     hot.nodes = {name: node for name, node in hot.nodes.items() if name in kept}
     hot.unit_tests = {}
     hot.exposures = {}
+    hot.semantic_models = {}
+    hot.metrics = {}
+    hot.saved_queries = {}
     hot.build_parent_and_child_maps()  # type: ignore[no-untyped-call]
     return hot
 

@@ -163,8 +163,8 @@ def test_the_collector_is_no_superuser_and_the_docs_are_a_reader() -> None:
     owner = re.fullmatch(r"\$\{PGUSER:-(\w+)\}", server["OWNER"])
     assert owner is not None
     assert owner[1] == Settings.model_fields["pguser"].default
-    assert server["POSTGRES_USER"] not in (owner[1], server["READER"], docs["PGUSER"])
-    assert docs["PGUSER"] == server["READER"] != owner[1]
+    assert server["POSTGRES_USER"] not in (owner[1], docs["PGUSER"])
+    assert docs["PGUSER"] == "bi_reader" != owner[1]
     assert docs["PGPASSWORD"] == server["READER_PASSWORD"]
     assert server["OWNER_PASSWORD"] == "${PGPASSWORD:-odds}"  # noqa: S105 - a default
 
@@ -176,9 +176,7 @@ def test_the_server_makes_its_roles_from_files_that_are_here() -> None:
     for source in files.values():
         assert (PROJECT_DIR / source).is_file()
     needed = set(
-        re.findall(
-            r"read_secret (\w+)\)|\$(OWNER|READER|POSTGRES_\w+)\b", text("deploy/postgres/init.sh")
-        )
+        re.findall(r"read_secret (\w+)\)|\$(OWNER|POSTGRES_\w+)\b", text("deploy/postgres/init.sh"))
     )
     given = compose("docker-compose.yml")["postgres"]["environment"]
     assert {name for pair in needed for name in pair if name} <= set(given)

@@ -156,6 +156,8 @@ def test_every_relation_that_python_reads_is_part_of_an_exposure() -> None:
     told = {
         re.sub(r"ref\('(\w+)'\)", r"\1", reference)
         for exposure in exposures()
+        # dashboards that others make in their own tools read what they like
+        if not exposure["url"].startswith("docs/bi.md")
         for reference in exposure["depends_on"]
     }
     assert {"fct_best_prices", "settlement_rules"} <= read

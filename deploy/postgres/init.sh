@@ -8,15 +8,15 @@ read_secret() { # NAME: its value, or what is in the file that NAME_FILE names
     if [ -z "$value" ]; then echo "$1 is empty" >&2; exit 1; fi
     printf '%s' "$value"
 }
-if [ "$OWNER" = "$POSTGRES_USER" ] || [ "$READER" = "$OWNER" ]; then
-    echo "PGUSER: the collector is neither the superuser ($POSTGRES_USER) nor the reader ($READER)" >&2
+if [ "$OWNER" = "$POSTGRES_USER" ] || [ "$OWNER" = bi_reader ]; then
+    echo "PGUSER: the collector is neither the superuser ($POSTGRES_USER) nor bi_reader" >&2
     exit 1
 fi
 owner_password=$(read_secret OWNER_PASSWORD)
 reader_password=$(read_secret READER_PASSWORD)
 psql --no-psqlrc --quiet --username "$POSTGRES_USER" --dbname postgres \
     --set database="$POSTGRES_DB" --set owner="$OWNER" --set owner_password="$owner_password" \
-    --set reader="$READER" --set reader_password="$reader_password" \
+    --set reader_password="$reader_password" \
     --file "${ROLES_SQL:-/roles.sql}"
 psql --no-psqlrc --quiet --username "$POSTGRES_USER" --dbname postgres \
     --command "alter role \"$POSTGRES_USER\" password null"

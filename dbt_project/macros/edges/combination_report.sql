@@ -3,6 +3,7 @@
     select
         combinations.event_id,
         combinations.sport_key,
+        events.season,
         events.home_team,
         events.away_team,
         events.starts_at,
@@ -25,7 +26,7 @@
         {{ is_fresh(minutes_between('combinations.first_captured_at', 'clock.as_of')) }} as is_fresh
     from {{ combinations }} as combinations
     cross join {{ ref('stg_run__clock') }} as clock
-    inner join {{ known('int_events') }} as events
+    inner join {{ ref('int_events_labelled') }} as events
         on combinations.event_id = events.event_id
 {%- endmacro %}
 

@@ -22,8 +22,9 @@
     {%- set fingerprint = local_md5(sql | replace(adapter.quote(this.database) ~ '.', '')) -%}
     {%- if existing and existing.is_view and is_view_unchanged(existing, fingerprint) -%}
         {%- call noop_statement('main', 'unchanged') -%} {{ sql }} {%- endcall -%}
+        {%- do tell_readers(existing) -%}
         {%- do adapter.commit() -%}
-        {{ return({'relations': [this.incorporate(type='view')]}) }}
+        {{ return({'relations': [existing]}) }}
     {%- endif -%}
     {%- set made = dbt.materialization_view_default() -%}
     {%- do remember_view(this, fingerprint) -%}
@@ -68,10 +69,17 @@
         insert into {{ target }} ({{ columns | join(', ') }}) select {{ columns | join(', ') }} from {{ fresh }};
         drop table {{ fresh }};
     {%- endcall -%}
+    {%- do tell_readers(target) -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
+{%- endmacro %}
+
+{#- what stays where it is may be read by whom and means what the project says by now -#}
+{% macro tell_readers(relation) -%}
+    {%- do apply_grants(relation, config.get('grants'), should_revoke=false) -%}
+    {%- do persist_docs(relation, model) -%}
 {%- endmacro %}
 
 {#-

@@ -1,5 +1,11 @@
 with
 
+events as (
+
+    select * from {{ ref('int_events_labelled') }}
+
+),
+
 closes as (
 
     select * from {{ ref('int_fair_at_moments') }}
@@ -44,8 +50,11 @@ final as (
         consensus.sharp_probability,
         consensus.sharp_status,
         others.fair_probability as others_probability,
-        coalesce(others.source_count, 0) as others_source_count
+        coalesce(others.source_count, 0) as others_source_count,
+        {{ event_labels('events', without=['starts_at']) }}
     from closes
+    left join events
+        on closes.event_id = events.event_id
     left join consensus
         on {{ same_outcome('closes', 'consensus') }}
     left join {{ ref('bookmakers') }} as books

@@ -95,7 +95,8 @@ final as (
         ranges.highest_decimal_price,
         ranges.lowest_decimal_price,
         ranges.highest_point,
-        ranges.lowest_point
+        ranges.lowest_point,
+        {{ event_labels('openings') }}
     from openings
     inner join closes
         on {{ same_quote('openings', 'closes') }}

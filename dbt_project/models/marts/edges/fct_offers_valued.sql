@@ -1,5 +1,11 @@
 with
 
+events as (
+
+    select * from {{ ref('int_events_labelled') }}
+
+),
+
 offers as (
 
     select * from {{ ref('int_offers_valued') }}
@@ -12,37 +18,41 @@ offers as (
 final as (
 
     select
-        event_id,
-        bookmaker_key,
-        market_key,
-        outcome_name,
-        outcome_description,
-        point,
-        sport_key,
-        moment,
-        moment_at,
-        american_price,
-        decimal_price,
-        net_decimal_price,
-        captured_at,
-        age_minutes,
-        fair_probability,
-        worst_case_probability,
-        push_probability,
-        ev_default,
-        ev_worst_case,
-        ev_error,
-        ev_default > {{ var('min_ev') }} and ev_default <= {{ var('max_roi') }} as is_edge,
-        kelly_fraction,
-        kelly_worst_case,
-        is_point_adjusted,
-        point_adjusted_ev,
-        distribution_source,
-        source_count as reference_count,
-        dispersion,
-        oldest_captured_at as reference_captured_at,
-        sharp_priority
+        offers.event_id,
+        offers.bookmaker_key,
+        offers.market_key,
+        offers.outcome_name,
+        offers.outcome_description,
+        offers.point,
+        offers.sport_key,
+        offers.moment,
+        offers.moment_at,
+        offers.american_price,
+        offers.decimal_price,
+        offers.net_decimal_price,
+        offers.captured_at,
+        offers.age_minutes,
+        offers.fair_probability,
+        offers.worst_case_probability,
+        offers.push_probability,
+        offers.ev_default,
+        offers.ev_worst_case,
+        offers.ev_error,
+        offers.ev_default > {{ var('min_ev') }}
+        and offers.ev_default <= {{ var('max_roi') }} as is_edge,
+        offers.kelly_fraction,
+        offers.kelly_worst_case,
+        offers.is_point_adjusted,
+        offers.point_adjusted_ev,
+        offers.distribution_source,
+        offers.source_count as reference_count,
+        offers.dispersion,
+        offers.oldest_captured_at as reference_captured_at,
+        offers.sharp_priority,
+        {{ event_labels('events', without=['sport_key']) }}
     from offers
+    left join events
+        on offers.event_id = events.event_id
 
 )
 

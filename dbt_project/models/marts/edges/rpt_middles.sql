@@ -11,6 +11,7 @@ final as (
     select
         middles.event_id,
         middles.sport_key,
+        events.season,
         events.home_team,
         events.away_team,
         events.starts_at,
@@ -37,7 +38,7 @@ final as (
         {{ is_fresh(minutes_between('middles.first_captured_at', 'clock.as_of')) }} as is_fresh
     from middles
     cross join {{ ref('stg_run__clock') }} as clock
-    inner join {{ known('int_events') }} as events
+    inner join {{ ref('int_events_labelled') }} as events
         on middles.event_id = events.event_id
 
 )

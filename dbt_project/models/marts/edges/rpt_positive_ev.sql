@@ -18,9 +18,10 @@ final as (
     select
         offers.event_id,
         offers.sport_key,
-        events.home_team,
-        events.away_team,
-        events.starts_at,
+        offers.season,
+        offers.home_team,
+        offers.away_team,
+        offers.starts_at,
         offers.market_key,
         offers.outcome_name,
         offers.outcome_description,
@@ -72,8 +73,6 @@ final as (
         ) as integer) as edge_rank
     from offers
     cross join clock
-    inner join {{ known('int_events') }} as events
-        on offers.event_id = events.event_id
     left join {{ ref('sharp_references') }} as sharp_references
         on offers.sharp_priority = sharp_references.priority
 

@@ -40,7 +40,16 @@ results as (
 
 final as (
 
-    select * from described_events
+    select
+        described_events.*,
+        labelled.season,
+        {{ team_id('canonical.sport_key', 'canonical.home_team') }} as home_team_id,
+        {{ team_id('canonical.sport_key', 'canonical.away_team') }} as away_team_id
+    from described_events
+    left join {{ ref('int_events_labelled') }} as labelled
+        on described_events.event_id = labelled.event_id
+    left join {{ ref('int_events_canonical') }} as canonical
+        on described_events.event_id = canonical.event_id
 
 )
 

@@ -27,6 +27,8 @@ final as (
         sports.settle_after_hours,
         sports.time_zone,
         sports.h2h_outcome_count,
+        sports.season_first_month,
+        sports.season_style,
         sports.sport_key is not null as is_known
     from sports
     full outer join turned_up

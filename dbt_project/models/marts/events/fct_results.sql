@@ -2,6 +2,12 @@
 
 with
 
+events as (
+
+    select * from {{ ref('int_events_labelled') }}
+
+),
+
 reports as (
 
     select
@@ -100,22 +106,29 @@ changes as (
 final as (
 
     select
-        event_id,
-        home_score,
-        away_score,
-        status,
-        is_final,
-        cast(row_number() over (partition by event_id order by report_number) as integer)
-            as version,
-        source,
-        published_at,
-        known_at,
-        report_id,
-        home_score_regulation,
-        away_score_regulation,
-        is_shortened,
-        is_swapped
+        changes.event_id,
+        changes.home_score,
+        changes.away_score,
+        changes.status,
+        changes.is_final,
+        cast(
+            row_number() over (
+                partition by changes.event_id
+                order by changes.report_number
+            ) as integer
+        ) as version,
+        changes.source,
+        changes.published_at,
+        changes.known_at,
+        changes.report_id,
+        changes.home_score_regulation,
+        changes.away_score_regulation,
+        changes.is_shortened,
+        changes.is_swapped,
+        {{ event_labels('events') }}
     from changes
+    left join events
+        on changes.event_id = events.event_id
 
 )
 

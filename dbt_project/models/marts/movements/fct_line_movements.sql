@@ -8,6 +8,12 @@
 
 with
 
+events as (
+
+    select * from {{ ref('int_events_labelled') }}
+
+),
+
 moves as (
 
     select * from {{ ref('int_move_waves') }}
@@ -60,8 +66,11 @@ final as (
         reversals.sharp_bookmaker_key,
         reversals.sharp_moved_at,
         moves.known_at,
-        moves.response_id
+        moves.response_id,
+        {{ event_labels('events', without=['sport_key']) }}
     from moves
+    left join events
+        on moves.event_id = events.event_id
     left join steam
         on
             {{ same_moved_outcome('moves', 'steam') }}

@@ -1,5 +1,11 @@
 with
 
+events as (
+
+    select * from {{ ref('int_events_labelled') }}
+
+),
+
 bookmakers as (
 
     select * from {{ ref('bookmakers') }}
@@ -42,20 +48,23 @@ ranked as (
 final as (
 
     select
-        event_id,
-        market_key,
-        outcome_name,
-        outcome_description,
-        point,
-        decimal_price,
-        american_price,
-        net_decimal_price,
-        bookmaker_key,
-        cast(bookmaker_count as integer) as bookmaker_count,
-        captured_at,
-        {{ minutes_between('captured_at', 'moment_at') }} as age_minutes
+        ranked.event_id,
+        ranked.market_key,
+        ranked.outcome_name,
+        ranked.outcome_description,
+        ranked.point,
+        ranked.decimal_price,
+        ranked.american_price,
+        ranked.net_decimal_price,
+        ranked.bookmaker_key,
+        cast(ranked.bookmaker_count as integer) as bookmaker_count,
+        ranked.captured_at,
+        {{ minutes_between('ranked.captured_at', 'ranked.moment_at') }} as age_minutes,
+        {{ event_labels('events') }}
     from ranked
-    where price_rank = 1
+    left join events
+        on ranked.event_id = events.event_id
+    where ranked.price_rank = 1
 
 )
 

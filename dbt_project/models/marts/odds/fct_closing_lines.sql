@@ -5,7 +5,7 @@ events as (
     select
         events.*,
         events.starts_at <= clock.as_of as is_started
-    from {{ known('int_events') }} as events
+    from {{ ref('int_events_labelled') }} as events
     cross join {{ ref('stg_run__clock') }} as clock
 
 ),
@@ -52,8 +52,11 @@ upcoming as (
 
     select
         quotes.*,
+        {{ event_labels('waiting') }},
         'not_started' as missing_reason
     from quotes
+    inner join waiting
+        on quotes.event_id = waiting.event_id
 
 ),
 
@@ -70,7 +73,8 @@ final as (
         closes.minutes_before_start,
         closes.missing_reason,
         closes.is_aged_out,
-        closes.response_id
+        closes.response_id,
+        {{ event_labels('events') }}
     from closes
     inner join events
         on closes.event_id = events.event_id and closes.starts_at = events.starts_at
@@ -87,7 +91,8 @@ final as (
         cast(null as double precision) as minutes_before_start,
         missing_reason,
         cast(null as boolean) as is_aged_out,
-        cast(null as text) as response_id
+        cast(null as text) as response_id,
+        {{ event_labels('upcoming') }}
     from upcoming
 
 )

@@ -2,7 +2,7 @@ with
 
 events as (
 
-    select * from {{ known('int_events') }}
+    select * from {{ ref('int_events_labelled') }}
 
 ),
 
@@ -12,7 +12,7 @@ changes as (
         changes.*,
         {{ base_market('changes.market_key') }} as base_market_key,
         {{ sequence_key('changes.valid_from', 'changes.response_id') }} as change_key,
-        events.sport_key,
+        {{ event_labels('events') }},
         row_number() over (
             partition by {{ quote_key('changes') }}
             order by changes.valid_from, changes.response_id collate "C"
@@ -87,7 +87,8 @@ final as (
         openings.known_at,
         openings.market_updated_at,
         preceded.event_id is null as is_left_censored,
-        openings.response_id
+        openings.response_id,
+        {{ event_labels('openings') }}
     from openings
     left join preceded
         on

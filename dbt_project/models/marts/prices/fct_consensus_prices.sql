@@ -1,5 +1,11 @@
 with
 
+events as (
+
+    select * from {{ ref('int_events_labelled') }}
+
+),
+
 fair_now as (
 
     select * from {{ ref('int_fair_standing') }}
@@ -24,25 +30,28 @@ consensus as (
 final as (
 
     select
-        event_id,
-        market_key,
-        outcome_name,
-        outcome_description,
-        point,
-        method,
-        moment,
-        moment_at,
-        fair_probability,
-        1 / fair_probability as fair_decimal_price,
-        source_count,
-        dispersion,
-        oldest_captured_at,
-        {{ minutes_between('oldest_captured_at', 'moment_at') }} as age_minutes,
-        sharp_bookmaker_key,
-        sharp_probability,
-        sharp_captured_at,
-        sharp_status
+        consensus.event_id,
+        consensus.market_key,
+        consensus.outcome_name,
+        consensus.outcome_description,
+        consensus.point,
+        consensus.method,
+        consensus.moment,
+        consensus.moment_at,
+        consensus.fair_probability,
+        1 / consensus.fair_probability as fair_decimal_price,
+        consensus.source_count,
+        consensus.dispersion,
+        consensus.oldest_captured_at,
+        {{ minutes_between('consensus.oldest_captured_at', 'consensus.moment_at') }} as age_minutes,
+        consensus.sharp_bookmaker_key,
+        consensus.sharp_probability,
+        consensus.sharp_captured_at,
+        consensus.sharp_status,
+        {{ event_labels('events') }}
     from consensus
+    left join events
+        on consensus.event_id = events.event_id
 
 )
 

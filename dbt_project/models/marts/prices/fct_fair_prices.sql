@@ -1,5 +1,11 @@
 with
 
+events as (
+
+    select * from {{ ref('int_events_labelled') }}
+
+),
+
 versions as (
 
     select * from {{ ref('int_set_versions') }}
@@ -21,23 +27,26 @@ outcomes as (
 final as (
 
     select
-        event_id,
-        bookmaker_key,
-        market_key,
-        outcome_name,
-        outcome_description,
-        point,
-        method,
-        decimal_price,
-        fair_probability,
-        1 / fair_probability as fair_decimal_price,
-        overround,
-        valid_from as captured_at,
-        valid_to,
-        known_at,
-        response_id
+        outcomes.event_id,
+        outcomes.bookmaker_key,
+        outcomes.market_key,
+        outcomes.outcome_name,
+        outcomes.outcome_description,
+        outcomes.point,
+        outcomes.method,
+        outcomes.decimal_price,
+        outcomes.fair_probability,
+        1 / outcomes.fair_probability as fair_decimal_price,
+        outcomes.overround,
+        outcomes.valid_from as captured_at,
+        outcomes.valid_to,
+        outcomes.known_at,
+        outcomes.response_id,
+        {{ event_labels('events') }}
     from outcomes
-    where decimal_price is not null
+    left join events
+        on outcomes.event_id = events.event_id
+    where outcomes.decimal_price is not null
 
 )
 

@@ -11,10 +11,12 @@ In a notebook:
 from os import PathLike
 from typing import TYPE_CHECKING
 
+from ingestion.errors import OddsError
+
 if TYPE_CHECKING:
     from analysis.reader import Reader
 
-__all__ = ["open"]
+__all__ = ["OddsError", "open"]
 
 
 def open(place: str | PathLike[str] | None = None) -> "Reader":  # noqa: A001 - `odds.open()`

@@ -10,7 +10,7 @@ from analysis import alerts as alert_queries
 from analysis.warehouse import Record
 from cli import display
 from cli.examples import examples
-from cli.options import AsOfOption, JsonOption, TargetOption
+from cli.options import AsOfOption, CsvOption, JsonOption, TargetOption
 from cli.reading import reading, warn_of_another_moment
 from cli.session import Answer, Session, run
 from ingestion.errors import UsageError
@@ -53,7 +53,10 @@ def send_a_test(
 
 @alerts.command("list", epilog=examples("odds alerts list", "odds alerts list --json"))
 def list_(
-    target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Show what the alert rules find now, and what became of the last alerts.
 
@@ -70,7 +73,7 @@ def list_(
             page.append(Text("Nobody is told: ODDS_ALERT_URLS is empty."))
         return Answer(data={"candidates": found, "deliveries": told}, page=page)
 
-    run("alerts list", work, target=target, as_of=as_of, as_json=as_json)
+    run("alerts list", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
 
 
 def _candidates(found: list[Record]) -> list[RenderableType]:

@@ -14,7 +14,7 @@ from cli import backtest_options as options
 from cli import backtest_pages as pages
 from cli.building import build_what_is_behind
 from cli.examples import examples
-from cli.options import AsOfOption, JsonOption, ReadOnlyOption, TargetOption
+from cli.options import AsOfOption, CsvOption, JsonOption, ReadOnlyOption, TargetOption
 from cli.progress import waiting_for
 from cli.reading import reading
 from cli.session import Answer, Session, now, run
@@ -220,7 +220,11 @@ def canary_(
 
 @backtest.command("strategies", epilog=examples("odds backtest strategies --json"))
 def strategies_(
-    *, target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+    *,
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """List the strategies with their parameters, those of other packages too."""
 
@@ -230,7 +234,7 @@ def strategies_(
         rows = described_strategies()
         return Answer(data={"strategies": rows}, page=pages.strategies_page(rows))
 
-    run("backtest strategies", work, target=target, as_of=as_of, as_json=as_json)
+    run("backtest strategies", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
 
 
 @backtest.command("list", epilog=examples("odds backtest list", "odds backtest list --limit 5"))
@@ -240,6 +244,7 @@ def list_(
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """List the runs that were kept, the latest first."""
 
@@ -250,7 +255,7 @@ def list_(
             rows = ledger.runs(warehouse, limit=limit)
         return Answer(data={"runs": rows}, page=pages.list_page(rows))
 
-    run("backtest list", work, target=target, as_of=as_of, as_json=as_json)
+    run("backtest list", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
 
 
 @backtest.command("show", epilog=examples("odds backtest show 3f9a", "odds backtest show my-run"))
@@ -294,6 +299,7 @@ def compare(
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Compare runs that were kept, with p-values adjusted for all that has been tried."""
 
@@ -310,7 +316,7 @@ def compare(
             page=pages.comparison_page(both, report=report),
         )
 
-    run("backtest compare", work, target=target, as_of=as_of, as_json=as_json)
+    run("backtest compare", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
 
 
 @backtest.command(

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from cli import display
-from cli.options import AsOfOption, JsonOption, TargetOption
+from cli.options import AsOfOption, CsvOption, JsonOption, TargetOption
 from cli.session import Answer, Session, now, run
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def doctor(
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Check settings, key, clock, engine, rights, disk, what waits, and the collector.
 
@@ -67,7 +68,7 @@ def doctor(
             is_well=not failed,
         )
 
-    run("doctor", work, target=target, as_of=as_of, as_json=as_json)
+    run("doctor", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
 
 
 def _summary(checks: Sequence["Check"]) -> str:

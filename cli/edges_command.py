@@ -73,9 +73,10 @@ def edges(
     """Show the edges of the last look: expected value, arbitrage, middles, low hold and steam.
 
     Each leg stands with its book, price and age; an edge counts while all its prices are fresh.
-    Stakes of a set of legs are shares of all that is staked, a single bet's is of the bankroll (a
-    quarter of Kelly). Of a set of legs --book and --market want one leg there. With --as-of it
-    tells what was known then, without steam, which later moves decide.
+    Stakes of a set of legs are shares of all that is staked, and its decimal prices are after
+    commission; the stake of a single bet is a share of the bankroll (a quarter of Kelly). Of a set
+    --book and --market want one leg there. With --as-of it tells what was known then, without
+    steam, which later moves decide.
     """
 
     def work(session: Session) -> Answer:

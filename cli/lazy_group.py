@@ -78,6 +78,11 @@ class LazyGroup(TyperGroup):
         return name, self.load(name) if name and command else None, rest
 
 
+def loaded(group: Any, name: str) -> Any:
+    """A command of a group, imported if the group is a lazy one."""
+    return group.load(name) if isinstance(group, LazyGroup) else group.commands[name]
+
+
 class _Listed(TyperCommand):
     """What stands for a command in lists."""
 

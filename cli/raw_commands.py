@@ -12,7 +12,7 @@ from analysis.warehouse import Record
 from cli import display
 from cli.building import build, build_everything
 from cli.examples import examples
-from cli.options import AsOfOption, JsonOption, TargetOption
+from cli.options import AsOfOption, CsvOption, JsonOption, TargetOption
 from cli.progress import counting
 from cli.reading import reading
 from cli.session import Answer, Session, now, run
@@ -40,6 +40,7 @@ def list_(
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Show which responses are set aside, the model that failed for each, and what it said."""
 
@@ -48,7 +49,7 @@ def list_(
             found = quarantined(warehouse, with_released=all_)
         return Answer(data={"responses": found}, page=_page(found))
 
-    run("raw list", work, target=target, as_of=as_of, as_json=as_json)
+    run("raw list", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
 
 
 @raw.command(

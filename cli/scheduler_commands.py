@@ -12,7 +12,7 @@ from rich.text import Text
 
 from cli import display
 from cli.examples import examples
-from cli.options import AsOfOption, JsonOption, TargetOption
+from cli.options import AsOfOption, CsvOption, JsonOption, TargetOption
 from cli.session import Answer, Session, now, run
 from ingestion.errors import UsageError
 
@@ -100,6 +100,7 @@ def plan(
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Show the calls of the next days, why each is made, what it costs, and what is left out."""
 
@@ -108,12 +109,16 @@ def plan(
             raise UsageError(f"--days is {days}: give 1 to {MOST_DAYS}")
         return _agenda_answer(session, days=days, is_due_only=False)
 
-    run("scheduler plan", work, target=target, as_of=as_of, as_json=as_json)
+    run("scheduler plan", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
 
 
 @scheduler.command(epilog=examples("odds scheduler status"))
 def status(
-    *, target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+    *,
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Show the last runs of the collector's jobs, newest first."""
 
@@ -141,7 +146,7 @@ def status(
             )
         return Answer(data={"runs": runs}, page=[grid])
 
-    run("scheduler status", work, target=target, as_of=as_of, as_json=as_json)
+    run("scheduler status", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
 
 
 def _agenda_answer(session: Session, *, days: int, is_due_only: bool) -> Answer:

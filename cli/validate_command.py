@@ -17,7 +17,7 @@ from analysis.warehouse import Record
 from cli import display
 from cli.board_command import check_keys
 from cli.building import build_what_is_behind
-from cli.options import AsOfOption, JsonOption, ReadOnlyOption, SportOption, TargetOption
+from cli.options import AsOfOption, CsvOption, JsonOption, ReadOnlyOption, SportOption, TargetOption
 from cli.reading import reading, warn_of_an_old_build
 from cli.session import Answer, Session, run
 from ingestion.errors import UsageError
@@ -68,6 +68,7 @@ def validate(
     target: TargetOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Show what the quality rules found: what was broken, what it means, and what to do.
 
@@ -102,7 +103,7 @@ def validate(
             is_well=all(each.severity != Severity.ERROR for each in summaries),
         )
 
-    run("validate", work, target=target, as_of=as_of, as_json=as_json)
+    run("validate", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
 
 
 def check_rule(wanted: str | None, known: Sequence[str]) -> None:

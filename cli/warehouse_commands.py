@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from analysis.storage import table_sizes, total_bytes
 from cli import credit_outlook, display
 from cli.examples import examples
-from cli.options import AsOfOption, JsonOption, TargetOption
+from cli.options import AsOfOption, CsvOption, JsonOption, TargetOption
 from cli.reading import place, reading
 from cli.session import Answer, Session, run
 from ingestion.redaction import Redactor
@@ -79,7 +79,10 @@ def config(
 
 @db.command(epilog=examples("odds db stats", "odds db stats --target postgres --json"))
 def stats(
-    target: TargetOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Show the rows and bytes of every table, the largest first."""
 
@@ -97,7 +100,7 @@ def stats(
             data={"bytes": total, "tables": [asdict(each) for each in sizes]}, page=[grid]
         )
 
-    run("db stats", work, target=target, as_of=as_of, as_json=as_json)
+    run("db stats", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
 
 
 def effective(settings: Settings) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from cli.app import app
+from cli.lazy_group import loaded
 
 FOLDER = Path(__file__).parent
 DBT_FOLDER = FOLDER.parent / "dbt_project"
@@ -65,7 +66,7 @@ PAGES: Mapping[Path, Callable[[], str]] = {
 
 def _commands_of(group: Any, path: str) -> Iterator[tuple[str, Any]]:
     for name in group.commands:
-        command = group.load(name) if hasattr(group, "load") else group.commands[name]
+        command = loaded(group, name)
         if hasattr(command, "commands"):
             yield from _commands_of(command, f"{path} {name}")
         else:

@@ -14,6 +14,7 @@ import typer
 import yaml
 
 from cli.app import app
+from cli.lazy_group import loaded
 from ingestion.settings import PROJECT_DIR, Settings
 
 TERRAFORM = sorted((PROJECT_DIR / "deploy" / "aws").glob("*.tf"))
@@ -53,7 +54,7 @@ def odds_command(words: list[str]) -> Any:
         if word.startswith("--"):
             assert word in {option for parameter in command.params for option in parameter.opts}
         else:
-            command = command.commands[word]
+            command = loaded(command, word)
     return command
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from analysis import comparison, edges, history, offers
 from analysis.backtest import closes
 from analysis.backtest.decision_view import DecisionView
 from analysis.backtest.engine import Setup
@@ -141,7 +142,7 @@ def apart(found: Marts, expected: Marts) -> dict[str, tuple[Rows, Rows]]:
 
 
 def read(settings: Settings, moment: datetime) -> Said:
-    """What `odds events`, `board`, `show`, `movement` and `backtest run` read, with `--as-of`."""
+    """What the commands that read, and `backtest run`, are told with `--as-of`."""
     said = {}
     with reading(settings) as warehouse:
         events = events_at(warehouse, moment, is_over_included=True)
@@ -152,10 +153,26 @@ def read(settings: Settings, moment: datetime) -> Said:
             if event["starts_at"] <= moment:
                 said[f"closes of {key}"] = closes_of(warehouse, key, moment=moment)
             said[f"changes of {key}"] = changes_of(warehouse, key, moment=moment)
+            said[f"history of {key}"] = history.query(key, moment=moment, is_past=True).rows(
+                warehouse
+            )
+            books = comparison.query(warehouse, event, moment=moment)
+            said[f"books on {key}"] = told(books.rows(warehouse))
+            warehouse.look_from(moment)
+        for kind in edges.KINDS:
+            if kind != "steam":
+                found = edges.query(warehouse, kind, moment=moment)
+                said[f"edges: {kind}"] = told(found.rows(warehouse))
+        said["offers"] = told(offers.query(warehouse, at=moment).rows(warehouse))
         for at in ("1h", "61m", "10m"):
             for clock in ("published", "ingested"):
                 said[f"bets {at} {clock}"] = bets(warehouse, moment, at=at, clock=clock)
     return said
+
+
+def told(rows: list[Record]) -> list[Record]:
+    """Rows whose numbers do not depend on the order in which an engine adds up."""
+    return [{name: plain(value) for name, value in row.items()} for row in rows]
 
 
 def bets(warehouse: Warehouse, moment: datetime, *, at: str, clock: Clock) -> list[Record]:

@@ -16,6 +16,7 @@ from cli.output import OK, WRONG_USE, complain, object_text, write_out
 from cli.raw_commands import raw
 from cli.scheduler_commands import scheduler
 from cli.session import now
+from cli.site_commands import site
 from cli.status_command import status
 from cli.validate_command import validate
 from cli.warehouse_commands import config, db, quota
@@ -68,6 +69,7 @@ app.add_typer(db, name="db")
 app.add_typer(backtest, name="backtest")
 app.add_typer(archive, name="archive")
 app.add_typer(alerts, name="alerts")
+app.add_typer(site, name="site")
 
 
 def invoke(arguments: list[str]) -> int:

@@ -1,0 +1,87 @@
+"""The folder of a site: made whole beside the old one, then put in its place at once."""
+
+import ctypes
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any, Final
+
+MARKER: Final = ".odds-site.json"
+_EXCHANGE, _THIS_FOLDER = 2, -100
+
+
+class NotOurs(Exception):
+    """A folder holds something that is not a site of ours."""
+
+
+def read_marker(folder: Path) -> dict[str, Any]:
+    """What the last build left in the folder; empty where there was none.
+
+    Raises:
+        NotOurs: there are other things in it, or it is no folder.
+    """
+    if not folder.exists():
+        return {}
+    if not folder.is_dir():
+        raise NotOurs(f"{folder} is a file, not a folder")
+    marker = folder / MARKER
+    if not marker.exists():
+        if any(folder.iterdir()):
+            raise NotOurs(f"{folder} is not empty and was not made by `odds site build`")
+        return {}
+    try:
+        found = json.loads(marker.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@contextmanager
+def replaced(folder: Path, marker: dict[str, Any]) -> Iterator[Path]:
+    """An empty folder to fill, which then takes the place of the old one; on failure nothing does.
+
+    Raises:
+        NotOurs: there are other things in the folder.
+        OSError: it cannot be written.
+    """
+    read_marker(folder)
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        made.chmod(0o755)
+        yield made
+        (made / MARKER).write_text(json.dumps(marker), encoding="utf-8")
+        # somebody may have put something there meanwhile
+        read_marker(folder)
+        _swap(made, folder)
+    finally:
+        # by now it holds what was there before
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _swap(made: Path, folder: Path) -> None:
+    """Put one folder in the place of another, so that at no moment there is none."""
+    if not folder.exists():
+        made.rename(folder)
+    elif not _exchanged(made, folder):
+        # where the system cannot exchange two folders there is none for an instant
+        old = made.with_name(f"{made.name}-old")
+        folder.rename(old)
+        made.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchanged(made: Path, folder: Path) -> bool:
+    """Whether the system could exchange them; Python has no function for it."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    if rename is None:
+        return False
+    names = (os.fsencode(made), os.fsencode(folder))
+    failed = rename(_THIS_FOLDER, names[0], _THIS_FOLDER, names[1], _EXCHANGE)
+    return not failed

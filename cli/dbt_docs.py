@@ -1,0 +1,84 @@
+"""dbt's own documentation and the column lineage, as pages that stand alone."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from cli.progress import waiting
+from ingestion.errors import OddsError
+from ingestion.settings import PROJECT_DIR, Settings
+
+LINEAGE_PACKAGE = "dbt_colibri"
+_DOCS, _LINEAGE = "static_index.html", "lineage/index.html"
+
+
+@dataclass(frozen=True)
+class DbtPages:
+    """Where the pages lie; none where they were not made."""
+
+    docs: Path | None
+    lineage: Path | None
+
+
+def dbt_docs_of(settings: Settings, *, anew: bool) -> DbtPages:
+    """The pages as they were made last, or made now.
+
+    Raises:
+        OddsError: dbt could not make them.
+    """
+    folder = settings.odds_data_dir.absolute() / "dbt_docs"
+    if anew:
+        with waiting("making dbt docs"):
+            _make_docs(settings, folder)
+            _make_lineage(folder)
+    return DbtPages(*(path if path.is_file() else None for path in (folder / _DOCS, folder / _LINEAGE)))
+
+
+def _make_docs(settings: Settings, folder: Path) -> None:
+    """One file by dbt, in a process of its own: what it keeps of the warehouse ends with it."""
+    from scheduler.transformation import connection_variables  # noqa: PLC0415 - imports dbt
+
+    words = ["docs", "generate", "--static", "--target", settings.odds_target, "--quiet"]
+    # only lineage needs the SQL; to compile it dbt asks the warehouse, which a reader may not
+    words += [] if _has_lineage() else ["--no-compile"]
+    places = ["--project-dir", PROJECT_DIR, "--profiles-dir", PROJECT_DIR, "--target-path", folder]
+    environment = os.environ | connection_variables(settings)
+    if not (folder / "manifest.json").exists() and not _has_lineage():
+        _dbt(["parse", "--quiet", "--target", settings.odds_target, *places], environment)
+    _dbt([*words, *places], environment)
+
+
+def _dbt(words: list[object], environment: dict[str, str]) -> None:
+    program = Path(sys.executable).with_name("dbt")
+    done = subprocess.run(
+        [program, *map(str, words), "--log-level-file", "none", "--no-use-colors"],
+        env=environment | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = " ".join(line.strip() for line in done.stdout.splitlines() if line.strip())
+        raise OddsError(f"dbt could not make its docs: {said[:300] or done.stderr.strip()[:300]}")
+
+
+def _has_lineage() -> bool:
+    return find_spec(LINEAGE_PACKAGE) is not None
+
+
+def _make_lineage(folder: Path) -> None:
+    """By the library, not its command: that one asks the network whether there is a newer version."""
+    if not _has_lineage():
+        return
+    from dbt_colibri.lineage_extractor.extractor import (  # noqa: PLC0415 - an optional extra
+        DbtColumnLineageExtractor,
+    )
+    from dbt_colibri.report.generator import DbtColibriReportGenerator  # noqa: PLC0415
+
+    extractor = DbtColumnLineageExtractor(str(folder / "manifest.json"), str(folder / "catalog.json"))
+    generator = DbtColibriReportGenerator(extractor, light_mode=True, disable_telemetry=True)
+    generator.generate_report(output_dir=str((folder / _LINEAGE).parent))

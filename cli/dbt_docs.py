@@ -34,7 +34,9 @@ def dbt_docs_of(settings: Settings, *, anew: bool) -> DbtPages:
         with waiting("making dbt docs"):
             _make_docs(settings, folder)
             _make_lineage(folder)
-    return DbtPages(*(path if path.is_file() else None for path in (folder / _DOCS, folder / _LINEAGE)))
+    return DbtPages(
+        *(path if path.is_file() else None for path in (folder / _DOCS, folder / _LINEAGE))
+    )
 
 
 def _make_docs(settings: Settings, folder: Path) -> None:
@@ -53,7 +55,7 @@ def _make_docs(settings: Settings, folder: Path) -> None:
 
 def _dbt(words: list[object], environment: dict[str, str]) -> None:
     program = Path(sys.executable).with_name("dbt")
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own words
         [program, *map(str, words), "--log-level-file", "none", "--no-use-colors"],
         env=environment | {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
         stdin=subprocess.DEVNULL,
@@ -71,7 +73,7 @@ def _has_lineage() -> bool:
 
 
 def _make_lineage(folder: Path) -> None:
-    """By the library, not its command: that one asks the network whether there is a newer version."""
+    """By the library, not its command: that one asks the network for newer versions of itself."""
     if not _has_lineage():
         return
     from dbt_colibri.lineage_extractor.extractor import (  # noqa: PLC0415 - an optional extra
@@ -79,6 +81,8 @@ def _make_lineage(folder: Path) -> None:
     )
     from dbt_colibri.report.generator import DbtColibriReportGenerator  # noqa: PLC0415
 
-    extractor = DbtColumnLineageExtractor(str(folder / "manifest.json"), str(folder / "catalog.json"))
+    extractor = DbtColumnLineageExtractor(
+        str(folder / "manifest.json"), str(folder / "catalog.json")
+    )
     generator = DbtColibriReportGenerator(extractor, light_mode=True, disable_telemetry=True)
     generator.generate_report(output_dir=str((folder / _LINEAGE).parent))

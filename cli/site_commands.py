@@ -20,7 +20,7 @@ from cli.reading import place, reading, warn_of_an_old_build
 from cli.session import Answer, Session, run
 from ingestion.errors import OddsError, UsageError
 from ingestion.failures import explanation
-from ingestion.settings import PROJECT_DIR
+from ingestion.settings import PROJECT_DIR, Settings
 
 if TYPE_CHECKING:
     from analysis.site.build import Built
@@ -139,6 +139,13 @@ def serve(
     run("site serve", work, target=target, as_of=as_of, as_json=as_json)
 
 
+def _name(settings: Settings) -> str:
+    """The warehouse by a name that tells strangers nothing of this machine."""
+    if settings.odds_target == "duckdb":
+        return settings.odds_duckdb_path.name
+    return settings.pgdatabase
+
+
 def _folder(given: Path | None) -> Path:
     return FOLDER if given is None else given
 
@@ -151,7 +158,7 @@ def _build(session: Session, folder: Path, *, days: int, dbt_docs: bool) -> "Bui
         UsageError: the folder holds other things, or another moment was asked for.
     """
     from analysis.site.build import RELATIONS, Wanted, build
-    from analysis.site.folder import NotOurs, read_marker
+    from analysis.site.folder import NotOursError, read_marker
 
     try:
         # before half a minute is lost for it
@@ -163,14 +170,14 @@ def _build(session: Session, folder: Path, *, days: int, dbt_docs: bool) -> "Bui
             documents = PROJECT_DIR / "docs"
             wanted = Wanted(
                 days=days,
-                where=place(session.settings),
+                where=_name(session.settings),
                 credits=_credits(session, warehouse),
                 documents=documents if documents.is_dir() else None,
                 dbt_docs=dbt_pages.docs,
                 lineage=dbt_pages.lineage,
             )
             return build(warehouse, folder, wanted)
-    except NotOurs as error:
+    except NotOursError as error:
         raise UsageError(f"{error}: give another folder") from error
     except OSError as error:
         raise OddsError(f"cannot write {folder}: {error.strerror}") from error

@@ -31,8 +31,8 @@ _FILTERS = (
 )
 
 
-# a page of a site runs the site's scripts and asks nobody for anything; where it is opened as a file,
-# not every browser takes that for its own site
+# a page of a site runs the site's scripts and asks nobody for anything; not every browser takes the
+# files beside a file for the same site
 SITE_POLICY: Final = (
     "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"

@@ -28,8 +28,8 @@ def _bets(view: View) -> DataTable:
     rows = view.warehouse.rows(
         """
         select
-            bet_id, placed_at, bookmaker_key, stake, decimal_price, bet_kind, status, profit, source,
-            unmatched_reason
+            bet_id, placed_at, bookmaker_key, stake, decimal_price, bet_kind, status, profit,
+            source, unmatched_reason
         from marts.fct_bets
         order by placed_at desc, bet_id
         """
@@ -84,11 +84,13 @@ def _legs(view: View) -> DataTable:
             Column("market_key", "Market"),
             Column("outcome_description", "About"),
             Column("outcome_name", "Outcome"),
-            Column("point", "Point", "point"),
+            Column("point", "Point", "line"),
             Column("decimal_price", "Price", "price"),
             Column("outcome", "Result", "words"),
             *(
-                Column(name, f"CLV, {name.removesuffix('_clv').replace('_', ' ')}", "signed percent")
+                Column(
+                    name, f"CLV, {name.removesuffix('_clv').replace('_', ' ')}", "signed percent"
+                )
                 for name in measures
             ),
         ],

@@ -1,6 +1,6 @@
 """The first page: the games to come with their best prices and what these are worth."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from analysis.board import RELATIONS as BOARD_RELATIONS
@@ -49,7 +49,7 @@ def page(view: View) -> Page:
             Column("event_name", "Game", link="page", is_of_mart=False),
             Column("market_key", "Market"),
             Column("outcome", "Outcome", is_of_mart=False),
-            Column("point", "Point", "point"),
+            Column("point", "Point", "line"),
             Column("decimal_price", "Best", "price"),
             Column("american_price", "US", "american"),
             Column("bookmaker_key", "Book"),
@@ -75,7 +75,7 @@ def page(view: View) -> Page:
     return Page(title="Board", tables=[table], cards=cards)
 
 
-def _valued(board: Sequence[Record], offers: Sequence[Record]) -> list[Mapping[str, Any]]:
+def _valued(board: Sequence[Record], offers: Sequence[Record]) -> list[dict[str, Any]]:
     worth = {tuple(offer[name] for name in _KEY): offer for offer in offers}
     valued = []
     for row in board:

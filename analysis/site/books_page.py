@@ -200,7 +200,12 @@ def _accuracy(view: View) -> DataTable:
 
 
 def _dots(
-    rows: Sequence[Record], *, measure: str, title: str, tickformat: str, write: Callable[[Any], str]
+    rows: Sequence[Record],
+    *,
+    measure: str,
+    title: str,
+    tickformat: str,
+    write: Callable[[Any], str],
 ) -> Chart | None:
     """A line a book, a symbol a market: a dot plot that stays readable without colour."""
     rows = [row for row in rows if row[measure] is not None]
@@ -208,9 +213,7 @@ def _dots(
         return None
     sports = sorted({row["sport_key"] for row in rows})
     # one sport at a time: of several, the one with the most games
-    sport = max(
-        sports, key=lambda key: sum(row["sport_key"] == key for row in rows)
-    )
+    sport = max(sports, key=lambda key: sum(row["sport_key"] == key for row in rows))
     rows = [row for row in rows if row["sport_key"] == sport]
     markets = sorted({row["market_key"] for row in rows})
     means = {

@@ -89,7 +89,7 @@ def build(warehouse: Warehouse, folder: Path, wanted: Wanted) -> Built:
     """Write the whole site into a folder, which is replaced at once.
 
     Raises:
-        NotOurs: the folder holds other things.
+        NotOursError: the folder holds other things.
         OSError: it cannot be written.
     """
     before = read_marker(folder)
@@ -173,7 +173,9 @@ class _Site:
         """What all pages share."""
         assets = self.folder / "assets"
         assets.mkdir()
-        own = {name: (files("analysis.site") / name).read_text() for name in ("site.css", "site.js")}
+        own = {
+            name: (files("analysis.site") / name).read_text() for name in ("site.css", "site.js")
+        }
         for name, text in {**shared_files(), **own}.items():
             (assets / name).write_text(text, encoding="utf-8")
 

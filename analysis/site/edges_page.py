@@ -47,7 +47,7 @@ def _positive_ev(view: View) -> DataTable:
             *_GAME,
             Column("market_key", "Market"),
             Column("outcome_name", "Outcome"),
-            Column("point", "Point", "point"),
+            Column("point", "Point", "line"),
             Column("bookmaker_key", "Book"),
             Column("decimal_price", "Price", "price"),
             Column("fair_decimal_price", "Fair", "price"),
@@ -68,13 +68,21 @@ def _line_edges(view: View) -> list[DataTable]:
     """What is made of two or three legs."""
     return [
         _legs(
-            view, "arbitrage", "Arbitrage", "marts.rpt_arbitrage", "roi desc",
-            [Column("guaranteed_roi", "Return", "signed percent")],
+            view,
+            "marts.rpt_arbitrage",
+            anchor="arbitrage",
+            title="Arbitrage",
+            order="guaranteed_roi desc",
+            measures=[Column("guaranteed_roi", "Return", "signed percent")],
             absent="No set of prices pays whatever happens.",
         ),
         _legs(
-            view, "middles", "Middles", "marts.rpt_middles", "expected_roi desc nulls last",
-            [
+            view,
+            "marts.rpt_middles",
+            anchor="middles",
+            title="Middles",
+            order="expected_roi desc nulls last",
+            measures=[
                 Column("gap", "Gap", "point"),
                 Column("middle_probability", "Middle", "fine percent"),
                 Column("break_even_probability", "Break-even", "fine percent"),
@@ -83,21 +91,25 @@ def _line_edges(view: View) -> list[DataTable]:
             absent="No two lines leave a gap worth its cost.",
         ),
         _legs(
-            view, "low-hold", "Low hold", "marts.rpt_low_hold", "overround",
-            [Column("overround", "Overround", "fine percent")],
+            view,
+            "marts.rpt_low_hold",
+            anchor="low-hold",
+            title="Low hold",
+            order="overround",
+            measures=[Column("overround", "Overround", "fine percent")],
             absent="No set of best prices has little margin.",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _legs(
     view: View,
+    mart: str,
+    *,
     anchor: str,
     title: str,
-    mart: str,
     order: str,
     measures: Sequence[Column],
-    *,
     absent: str,
 ) -> DataTable:
     rows = _read(view, mart, order)
@@ -107,7 +119,7 @@ def _legs(
         for leg in ((1, 2, 3) if has_third else (1, 2))
         for name, heading, kind in (
             ("outcome_name", "Outcome", "text"),
-            ("point", "Point", "point"),
+            ("point", "Point", "line"),
             ("bookmaker_key", "Book", "text"),
             ("net_decimal_price", "Net price", "price"),
             ("stake_share", "Stake", "fine percent"),
@@ -154,8 +166,8 @@ def _steam(view: View) -> DataTable:
             Column("market_key", "Market"),
             Column("outcome_name", "Outcome"),
             Column("bookmaker_key", "Book"),
-            Column("previous_point", "Point before", "point"),
-            Column("point", "Point", "point"),
+            Column("previous_point", "Point before", "line"),
+            Column("point", "Point", "line"),
             Column("previous_decimal_price", "Price before", "price"),
             Column("decimal_price", "Price", "price"),
             Column("probability_move", "Probability", "signed percent"),

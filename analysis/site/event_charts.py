@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import numpy as np
-import pandas as pd
-
 from analysis.reports import formats
 from analysis.reports.charts import (
     ACCENT,
@@ -29,7 +26,7 @@ _UPPER, _LOWER = "y", "y2"
 
 
 def path(
-    changes: pd.DataFrame,
+    changes: Sequence[Record],
     *,
     panels: Sequence[tuple[str, str, str]],
     sharp: str | None,
@@ -49,30 +46,28 @@ def path(
         starts_at: when the game starts.
         until: how far is known.
     """
-    shown = changes[changes["outcome_name"].isin([outcome for _, outcome, _ in panels])]
-    if shown.empty:
+    quotes: dict[str, dict[str, list[Record]]] = {outcome: {} for _, outcome, _ in panels}
+    for change in changes:
+        if change["outcome_name"] in quotes:
+            books_of = quotes[change["outcome_name"]]
+            books_of.setdefault(change["bookmaker_key"], []).append(change)
+    found = {book for books_of in quotes.values() for book in books_of}
+    if not found:
         return None
     end = formats.iso(min(starts_at, until))
     traces: list[Figure] = []
-    times = shown["valid_from"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    shown = shown.assign(at=times)
     for place, (_, outcome, column) in enumerate(panels):
-        side = shown[shown["outcome_name"] == outcome]
-        quotes = dict(iter(side.groupby("bookmaker_key", sort=True)))
-        for book in sorted(quotes, key=lambda name: name == sharp):
-            traces.append(
-                _book_trace(
-                    quotes[book], book, column, end=end, is_sharp=book == sharp, books=books,
-                    place=place,
-                )
-            )  # fmt: skip
-        if sharp in quotes and starts_at <= until:
-            traces.extend(_open_and_close(quotes[sharp], column, end=end, place=place))
+        # the sharp one lies on top
+        for book in sorted(quotes[outcome], key=lambda name: (name == sharp, name)):
+            trace = _book_trace(quotes[outcome][book], book, column, end=end, place=place)
+            traces.append(trace | _looks(book, sharp=sharp, books=books))
+        if sharp in quotes[outcome] and starts_at <= until:
+            traces.extend(_open_and_close(quotes[outcome][sharp], column, end=end, place=place))
         traces.extend(_steam(moves, outcome, column, place=place))
     layout = layout_of(
         hovermode="x",
-        margin={"l": 10, "r": 14, "t": 60, "b": 10},
-        legend={"orientation": "h", "x": 0, "y": 1.04, "yanchor": "bottom", "font": {"size": 11}},
+        legend={"orientation": "h", "x": 0, "y": -0.1, "yanchor": "top", "font": {"size": 11}},
+        margin={"l": 10, "r": 14, "t": 12, "b": 10},
         xaxis=axis_of(anchor=_LOWER, type="date"),
         yaxis=axis_of(domain=[0.54, 1], title=panels[0][0], nticks=5),
         yaxis2=axis_of(domain=[0, 0.46], title=panels[1][0], nticks=5),
@@ -80,61 +75,53 @@ def path(
         if starts_at <= until
         else [],
     )
-    named = f" {sharp} (thick) is the sharp book." if sharp in set(shown["bookmaker_key"]) else ""
+    named = f" {sharp} (thick) is the sharp book." if sharp in found else ""
     summary = (
-        f"{formats.counted(shown['bookmaker_key'].nunique(), 'book')}, "
-        f"{formats.counted(len(shown), 'quote')} shown from {times.min()[:10]} on.{named} "
-        "Circle: open, diamond: close, triangle: steam, dashed: the start. "
-        "Times are those of your own zone."
+        f"{formats.counted(len(found), 'book')}.{named} Circle: open, diamond: close, triangle: "
+        "steam, dashed: the start. Times are those of your own zone."
     )
-    return Chart(figure=figure_of(traces, layout), summary=summary, height=430)
+    return Chart(figure=figure_of(traces, layout), summary=summary, height=460)
 
 
 def _book_trace(
-    quotes: pd.DataFrame,
-    book: str,
-    column: str,
-    *,
-    end: str,
-    is_sharp: bool,
-    books: Sequence[str],
-    place: int,
+    quotes: Sequence[Record], book: str, column: str, *, end: str, place: int
 ) -> Figure:
-    values = quotes[column].where(~quotes["is_withdrawn"].astype(bool))
-    heights = [None if np.isnan(value) else round(float(value), 4) for value in values]
-    number = books.index(book)
-    others = SERIES[1:]
-    line = (
-        {"color": ACCENT, "width": SHARP_WIDTH}
-        if is_sharp
-        else {
-            "color": others[number % len(others)],
-            "width": OTHER_WIDTH,
-            "dash": DASHES[number // len(others) % len(DASHES)],
-        }
-    )
+    heights = [_height(quote, column) for quote in quotes]
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": label_text(f"{book} (sharp)" if is_sharp else book),
         "legendgroup": book,
         "showlegend": place == 0,
-        "x": [*quotes["at"], end],
+        "x": [*(formats.iso(quote["valid_from"]) for quote in quotes), end],
         "y": [*heights, heights[-1]],
         "yaxis": (_UPPER, _LOWER)[place],
-        "line": {**line, "shape": "hv"},
-        "opacity": 1 if is_sharp else 0.8,
         "hovertemplate": "%{y}",
     }
 
 
-def _open_and_close(quotes: pd.DataFrame, column: str, *, end: str, place: int) -> list[Figure]:
-    told = quotes[~quotes["is_withdrawn"].astype(bool)]
-    if told.empty:
-        return []
-    ends = [(told["at"].iloc[0], told[column].iloc[0], "circle-open", "open")]
-    if not quotes["is_withdrawn"].iloc[-1]:
-        ends.append((end, quotes[column].iloc[-1], "diamond", "close"))
+def _height(quote: Record, column: str) -> float | None:
+    """How high a quote stands; a withdrawn one leaves a gap."""
+    value = quote[column]
+    return None if quote["is_withdrawn"] or value is None else round(float(value), 4)
+
+
+def _looks(book: str, *, sharp: str | None, books: Sequence[str]) -> Figure:
+    """The name and the line of a book: the same in every chart."""
+    if book == sharp:
+        line: Figure = {"color": ACCENT, "width": SHARP_WIDTH, "shape": "hv"}
+        return {"name": label_text(f"{book} (sharp)"), "line": line}
+    number, others = books.index(book), SERIES[1:]
+    dash = DASHES[number // len(others) % len(DASHES)]
+    line = {"color": others[number % len(others)], "width": OTHER_WIDTH, "dash": dash}
+    return {"name": label_text(book), "line": {**line, "shape": "hv"}, "opacity": 0.8}
+
+
+def _open_and_close(quotes: Sequence[Record], column: str, *, end: str, place: int) -> list[Figure]:
+    first, last = _height(quotes[0], column), _height(quotes[-1], column)
+    ends = [
+        (formats.iso(quotes[0]["valid_from"]), first, "circle-open", "open"),
+        (end, last, "diamond", "close"),
+    ]
     return [
         {
             "type": "scatter",
@@ -142,13 +129,13 @@ def _open_and_close(quotes: pd.DataFrame, column: str, *, end: str, place: int) 
             "name": name,
             "showlegend": False,
             "x": [time],
-            "y": [float(height)],
+            "y": [height],
             "yaxis": (_UPPER, _LOWER)[place],
-            "marker": {"color": ACCENT, "size": 11, "symbol": symbol, "line": {"width": 2}},
+            "marker": {"color": ACCENT, "size": 10, "symbol": symbol, "line": {"width": 2}},
             "hovertemplate": f"{name} %{{y}}<extra></extra>",
         }
         for time, height, symbol, name in ends
-        if not np.isnan(height)
+        if height is not None
     ]
 
 
@@ -170,7 +157,7 @@ def _steam(moves: Sequence[Record], outcome: str, column: str, *, place: int) ->
             "x": [formats.iso(move["moved_at"]) for move in shown],
             "y": [float(move[column]) for move in shown],
             "yaxis": (_UPPER, _LOWER)[place],
-            "marker": {"color": INK, "size": 7, "symbol": "triangle-up"},
+            "marker": {"color": INK, "size": 5, "symbol": "triangle-up"},
             "text": [label_text(move["bookmaker_key"]) for move in shown],
             "hovertemplate": "steam at %{text}: %{y}<extra></extra>",
         }

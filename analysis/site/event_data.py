@@ -4,16 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Final
 
-import pandas as pd
-
-from analysis.frames import frame
 from analysis.warehouse import Record, Warehouse
 
 RELATIONS = (
     "marts.dim_events",
     "marts.dim_markets",
+    "marts.dim_default_methods",
     "marts.fct_odds_changes",
     "marts.fct_closing_lines",
     "marts.fct_consensus_prices",
@@ -29,7 +27,7 @@ RELATIONS = (
 class EventData:
     """One game: rows of the marts that tell of it."""
 
-    changes: pd.DataFrame
+    changes: list[Record] = field(default_factory=list)
     closes: list[Record] = field(default_factory=list)
     consensus: list[Record] = field(default_factory=list)
     distribution: list[Record] = field(default_factory=list)
@@ -74,41 +72,39 @@ def event_data(
     if not event_ids:
         return {}
     places = ", ".join("?" * len(event_ids))
-    changes = frame(warehouse, _CHANGES.format(places=places), [until, *event_ids])
-    nothing = changes.iloc[:0]
-    by_event = dict(iter(changes.groupby("event_id", sort=False)))
-    data = {each: EventData(by_event.get(each, nothing)) for each in event_ids}
+    data = {each: EventData() for each in event_ids}
     for name, sql in _PARTS.items():
+        moments = [until] * sql.count("<= ?")
         found: defaultdict[str, list[Record]] = defaultdict(list)
-        for row in warehouse.rows(sql.format(places=places), event_ids):
+        for row in warehouse.rows(sql.format(places=places), [*moments, *event_ids]):
             found[row["event_id"]].append(row)
         for event_id, rows in found.items():
             setattr(data[event_id], name, rows)
     return data
 
 
-_CHANGES = """
-    select
-        changes.event_id, changes.bookmaker_key, changes.market_key, changes.outcome_name,
-        changes.outcome_description, changes.line, changes.point, changes.decimal_price,
-        changes.valid_from, changes.valid_to, changes.is_withdrawn
-    from marts.fct_odds_changes as changes
-    inner join marts.dim_events as events
-        on changes.event_id = events.event_id
-    inner join marts.dim_markets as markets
-        on changes.market_key = markets.market_key
-    where
-        markets.is_featured
-        and not markets.is_lay
-        and not changes.is_in_play
-        and changes.valid_from < events.starts_at
-        and changes.valid_from <= ?
-        and changes.event_id in ({places})
-    order by
-        changes.event_id, changes.market_key, changes.outcome_name, changes.bookmaker_key,
-        changes.valid_from, changes.response_id collate "C"
-"""
-_PARTS: Mapping[str, Any] = {
+_PARTS: Final[Mapping[str, str]] = {
+    "changes": """
+        select
+            changes.event_id, changes.bookmaker_key, changes.market_key, changes.outcome_name,
+            changes.outcome_description, changes.line, changes.point, changes.decimal_price,
+            changes.valid_from, changes.valid_to, changes.is_withdrawn
+        from marts.fct_odds_changes as changes
+        inner join marts.dim_events as events
+            on changes.event_id = events.event_id
+        inner join marts.dim_markets as markets
+            on changes.market_key = markets.market_key
+        where
+            markets.is_featured
+            and not markets.is_lay
+            and not changes.is_in_play
+            and changes.valid_from < events.starts_at
+            and changes.valid_from <= ?
+            and changes.event_id in ({places})
+        order by
+            changes.event_id, changes.market_key, changes.outcome_name, changes.bookmaker_key,
+            changes.valid_from, changes.response_id collate "C"
+    """,
     "closes": """
         select
             event_id, bookmaker_key, market_key, outcome_name, outcome_description, line, point,
@@ -121,13 +117,24 @@ _PARTS: Mapping[str, Any] = {
     """,
     "consensus": """
         select
-            event_id, market_key, outcome_name, outcome_description, point, moment,
-            fair_probability, fair_decimal_price, source_count, dispersion, sharp_bookmaker_key,
-            sharp_probability, method
-        from marts.fct_consensus_prices
-        where moment in ('now', 'close') and event_id in ({places})
+            prices.event_id, prices.market_key, prices.outcome_name, prices.outcome_description,
+            prices.point, prices.moment, prices.fair_probability, prices.fair_decimal_price,
+            prices.source_count, prices.dispersion, prices.sharp_bookmaker_key,
+            prices.sharp_probability, prices.method
+        from marts.fct_consensus_prices as prices
+        inner join marts.dim_events as events
+            on prices.event_id = events.event_id
+        inner join marts.dim_markets as markets
+            on prices.market_key = markets.market_key
+        inner join marts.dim_default_methods as methods
+            on
+                events.sport_key = methods.sport_key
+                and markets.market_kind = methods.market_kind
+                and prices.method = methods.method
+        where prices.moment in ('now', 'close') and prices.event_id in ({places})
         order by
-            event_id, market_key, outcome_description nulls first, outcome_name, point nulls first
+            prices.event_id, prices.market_key, prices.outcome_description nulls first,
+            prices.outcome_name, prices.point nulls first
     """,
     "distribution": """
         select event_id, score_kind, centre, threshold, above_probability, at_probability

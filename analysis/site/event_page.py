@@ -1,7 +1,7 @@
-"""The page of one game: its path, its books side by side, its fair prices, its moves, its result."""
+"""The page of one game: its books side by side, their paths, fair prices, moves and result."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -101,16 +101,14 @@ def _facts(event: Record) -> list[tuple[str, Any, str]]:
 
 def _paths(known: _Known) -> list[Path]:
     changes = known.data.changes
-    if changes.empty:
-        return []
-    books = sorted(changes["bookmaker_key"].unique())
+    books = sorted({change["bookmaker_key"] for change in changes})
     sharp = known.catalogue.sharp_of(books)
     found = []
-    for market, rows in changes.groupby("market_key", sort=True):
-        panels = _panels(known, str(market), rows["outcome_name"].unique())
+    for market in sorted({change["market_key"] for change in changes}):
+        rows = [change for change in changes if change["market_key"] == market]
         chart = event_charts.path(
             rows,
-            panels=panels,
+            panels=_panels(known, market, {change["outcome_name"] for change in rows}),
             sharp=sharp,
             books=books,
             moves=[move for move in known.data.moves if move["market_key"] == market],
@@ -118,11 +116,11 @@ def _paths(known: _Known) -> list[Path]:
             until=known.as_of,
         )
         if chart is not None:
-            found.append(Path(_title(str(market)), f"path-{market}", chart))
+            found.append(Path(_title(market), f"path-{market}", chart))
     return found
 
 
-def _panels(known: _Known, market: str, found: Sequence[str]) -> list[tuple[str, str, str]]:
+def _panels(known: _Known, market: str, found: Collection[str]) -> list[tuple[str, str, str]]:
     """Title, outcome and column of the two panels of a market."""
     away, home = known.event["away_team"], known.event["home_team"]
     kind = known.catalogue.market_kinds.get(market)
@@ -151,16 +149,11 @@ def _book_tables(known: _Known) -> list[DataTable]:
 
 
 def _standing(known: _Known) -> list[Record]:
-    changes = known.data.changes
-    rows = changes[changes["valid_to"].isna() & ~changes["is_withdrawn"].astype(bool)]
+    """What each book showed last, in the form of closes."""
     return [
-        {
-            **row,
-            "point": None if row["point"] != row["point"] else row["point"],  # noqa: PLR0124
-            "captured_at": row["valid_from"],
-            "missing_reason": None,
-        }
-        for row in rows.to_dict("records")
+        {**change, "captured_at": change["valid_from"], "missing_reason": None}
+        for change in known.data.changes
+        if change["valid_to"] is None and not change["is_withdrawn"]
     ]
 
 
@@ -172,14 +165,16 @@ def _book_table(known: _Known, market: str, quotes: Sequence[Record]) -> DataTab
     # a book that lists many lines of a market has a row for each
     books: dict[tuple[str, float], dict[str, Any]] = {}
     for row in quotes:
-        listed = row["line"] is not None and row["line"] == row["line"]  # noqa: PLR0124
-        key = (row["bookmaker_key"], abs(row["line"]) if listed else 0.0)
-        book = books.setdefault(key, {"bookmaker_key": row["bookmaker_key"], "point": None})
+        key = (row["bookmaker_key"], 0.0 if row["line"] is None else abs(row["line"]))
+        book = books.setdefault(
+            key, {"bookmaker_key": row["bookmaker_key"], "market_key": market, "point": None}
+        )
         book[row["outcome_name"]] = row["decimal_price"]
         if row["outcome_name"] == reference:
             book["point"] = row["point"]
         book["missing_reason"] = row["missing_reason"] or book.get("missing_reason")
         book["captured_at"] = row["captured_at"] or book.get("captured_at")
+        book["minutes_before_start"] = row.get("minutes_before_start")
     sharp = known.catalogue.sharp_of([book for book, _ in books])
     main = Counter(
         book["point"] for book in books.values() if book["point"] is not None
@@ -193,13 +188,17 @@ def _book_table(known: _Known, market: str, quotes: Sequence[Record]) -> DataTab
     fair = _fair_row(known, market, outcomes, reference, point)
     columns = [
         Column("name", "Book"),
-        *([Column("point", "Point", "point")] if has_points else []),
+        *([Column("point", "Point", "line")] if has_points else []),
         *(Column(outcome, outcome, "price") for outcome in outcomes),
         Column("hold", "Hold", "fine percent", is_of_mart=False),
     ]
-    if known.is_started:
+    if any(row["missing_reason"] for row in rows):
         columns.append(Column("missing_reason", "Missing", "words"))
-    since = Column("captured_at", "Closed" if known.is_started else "Since", "moment")
+    since = (
+        Column("minutes_before_start", "Min before", "plain")
+        if known.is_started
+        else Column("captured_at", "Since", "age moment")
+    )
     return DataTable(
         id=f"books-{market}",
         title=_title(market),
@@ -217,10 +216,12 @@ def _book_row(book: dict[str, Any], outcomes: Sequence[str], *, is_sharp: bool) 
     implied = sum(1 / price for price in prices if price) if is_whole else None
     return {
         "name": f"{book['bookmaker_key']}{' (sharp)' if is_sharp else ''}",
+        "market_key": book["market_key"],
         "bookmaker_key": book["bookmaker_key"],
         "hold": None if implied is None else 1 - 1 / implied,
         "point": book["point"],
         "captured_at": book.get("captured_at"),
+        "minutes_before_start": book.get("minutes_before_start"),
         "missing_reason": book.get("missing_reason"),
         **dict(zip(outcomes, prices, strict=True)),
     }
@@ -258,9 +259,11 @@ def _fair_row(
         return None
     return {
         "name": "fair, all books",
+        "market_key": market,
         "point": point,
         "hold": None,
         "captured_at": None,
+        "minutes_before_start": None,
         "missing_reason": None,
         **{outcome: fair.get(outcome) for outcome in outcomes},
     }
@@ -275,7 +278,7 @@ def _fair_table(known: _Known) -> DataTable:
         columns=[
             Column("market_key", "Market"),
             Column("outcome_name", "Outcome"),
-            Column("point", "Point", "point"),
+            Column("point", "Point", "line"),
             Column("fair_probability", "Fair", "fine percent"),
             Column("fair_decimal_price", "Fair price", "price"),
             Column("sharp_probability", "Sharp", "fine percent"),
@@ -303,8 +306,8 @@ def _moves_table(known: _Known) -> DataTable:
             Column("market_key", "Market"),
             Column("outcome_name", "Outcome"),
             Column("bookmaker_key", "Book"),
-            Column("previous_point", "Point before", "point"),
-            Column("point", "Point", "point"),
+            Column("previous_point", "Point before", "line"),
+            Column("point", "Point", "line"),
             Column("previous_decimal_price", "Price before", "price"),
             Column("decimal_price", "Price", "price"),
             Column("probability_move", "Probability", "signed percent"),

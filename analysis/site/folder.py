@@ -15,7 +15,7 @@ MARKER: Final = ".odds-site.json"
 _EXCHANGE, _THIS_FOLDER = 2, -100
 
 
-class NotOurs(Exception):
+class NotOursError(Exception):
     """A folder holds something that is not a site of ours."""
 
 
@@ -23,16 +23,16 @@ def read_marker(folder: Path) -> dict[str, Any]:
     """What the last build left in the folder; empty where there was none.
 
     Raises:
-        NotOurs: there are other things in it, or it is no folder.
+        NotOursError: there are other things in it, or it is no folder.
     """
     if not folder.exists():
         return {}
     if not folder.is_dir():
-        raise NotOurs(f"{folder} is a file, not a folder")
+        raise NotOursError(f"{folder} is a file, not a folder")
     marker = folder / MARKER
     if not marker.exists():
         if any(folder.iterdir()):
-            raise NotOurs(f"{folder} is not empty and was not made by `odds site build`")
+            raise NotOursError(f"{folder} is not empty and was not made by `odds site build`")
         return {}
     try:
         found = json.loads(marker.read_text(encoding="utf-8"))
@@ -46,7 +46,7 @@ def replaced(folder: Path, marker: dict[str, Any]) -> Iterator[Path]:
     """An empty folder to fill, which then takes the place of the old one; on failure nothing does.
 
     Raises:
-        NotOurs: there are other things in the folder.
+        NotOursError: there are other things in the folder.
         OSError: it cannot be written.
     """
     read_marker(folder)

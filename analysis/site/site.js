@@ -40,8 +40,8 @@
   if (!asked) setInterval(tell, EVERY_HALF_MINUTE);
 
   const zone = document.querySelector(".zone");
-  zone.textContent = `Times in ${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
-  zone.hidden = false;
+  zone.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  zone.parentElement.hidden = false;
 
   // on a narrow screen the menu scrolls: show where we are
   const current = document.querySelector("nav [aria-current]");

@@ -1,7 +1,7 @@
 """The tables of the site: rows of a mart, and how each column is written.
 
-A cell keeps the value that the mart has (`data-value`) beside what is shown of it: the page sorts by
-it, and a test compares it with the mart.
+A cell keeps the value that the mart has (`data-value`) beside what is shown of it: the page sorts
+by it, and a test compares it with the mart.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +13,7 @@ from analysis.reports import formats
 from analysis.warehouse import Record
 
 Write = Callable[[Any], str]
+_HANDICAPS: Final = ("spread", "handicap")
 
 
 def words(value: Any) -> str:
@@ -45,9 +46,11 @@ def yes_no(value: Any) -> str:
     return formats.MISSING if value is None else ("yes" if value else "no")
 
 
-def point(value: Any) -> str:
-    """A point without a sign."""
-    return formats.line(value, is_handicap=False) or formats.MISSING
+def line(value: Any, row: Record) -> str:
+    """A point, with its sign if it is that of a handicap."""
+    market = row.get("market_key") or row.get("line_market_key") or ""
+    is_handicap = any(word in market for word in _HANDICAPS)
+    return formats.line(value, is_handicap=is_handicap) or formats.MISSING
 
 
 _WRITERS: Final[Mapping[str, Write]] = {
@@ -62,7 +65,7 @@ _WRITERS: Final[Mapping[str, Write]] = {
     "count": formats.count,
     "decimals": decimals,
     "plain": plain,
-    "point": point,
+    "point": plain,
     "yes": yes_no,
     "day": lambda value: formats.MISSING if value is None else formats.day(value),
     "moment": formats.moment,
@@ -88,6 +91,11 @@ class Column:
     is_of_mart: bool = True
 
     @property
+    def is_age(self) -> bool:
+        """Whether it is told as an age."""
+        return self.kind in ("age", "age moment")
+
+    @property
     def is_number(self) -> bool:
         """Whether it is set to the right and sorted by size."""
         return self.kind not in _TEXTS
@@ -102,6 +110,9 @@ class Cell:
     moment: str = ""
     href: str = ""
     tone: str = ""
+
+
+MOST_WITHOUT_FILTERS: Final = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +146,11 @@ class DataTable:
     cells: Sequence[Sequence[Cell]] = field(init=False)
     choices: Sequence[tuple[int, str, Sequence[str]]] = field(init=False)
 
+    @property
+    def has_filters(self) -> bool:
+        """Whether there are so many rows that one wants to search."""
+        return len(self.rows) > MOST_WITHOUT_FILTERS
+
     def __post_init__(self) -> None:
         cells = [[self._cell(column, row) for column in self.columns] for row in self.rows]
         object.__setattr__(self, "cells", cells)
@@ -153,13 +169,15 @@ class DataTable:
 
     def _cell(self, column: Column, row: Record) -> Cell:
         value = row[column.name]
-        text = _WRITERS[column.kind](value)
+        text = line(value, row) if column.kind == "line" else _WRITERS[column.kind](value)
         href = (row.get(column.link) or "") if column.link else ""
         if value is None:
             return Cell(text, "", href=href)
         if column.kind == "age":
             seen = self.as_of - timedelta(minutes=float(value))
-            return Cell(formats.moment(seen), repr(float(value)), moment=formats.iso(seen), href=href)
+            return Cell(
+                formats.moment(seen), repr(float(value)), moment=formats.iso(seen), href=href
+            )
         if isinstance(value, datetime):
             return Cell(text, formats.iso(value), moment=formats.iso(value), href=href)
         tone = row.get(f"{column.name} tone", "")
@@ -178,4 +196,3 @@ def raw(value: Any) -> str:
         return value.isoformat()
     # a Decimal of one engine is a float of the other
     return str(value) if isinstance(value, str | int) else repr(float(value))
-

@@ -53,7 +53,7 @@
     const selects = filters ? [...filters.querySelectorAll("select")] : [];
     const texts = new Map(bodies.map((body) => [body, body.textContent.toLowerCase()]));
     let order = bodies;
-    let limit = AT_ONCE;
+    let limit = Number(element.dataset.first) || AT_ONCE;
 
     const cellOf = (body, column) => (isGrouped ? body.rows[0] : body).cells[column];
     const cell = (body, column) => cellOf(body, column).textContent;
@@ -110,7 +110,7 @@
     show();
     if (filters) {
       filters.addEventListener("submit", (event) => event.preventDefault());
-      filters.addEventListener("input", () => { limit = AT_ONCE; show(); });
+      filters.addEventListener("input", () => { limit = Math.max(limit, AT_ONCE); show(); });
       more.addEventListener("click", () => { limit += AT_ONCE; show(); });
     }
     if (!isGrouped) return;

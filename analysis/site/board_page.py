@@ -64,6 +64,7 @@ def page(view: View) -> Page:
         note="The line that most books have; every other one stands on the page of the game. Fair "
         "and EV are by the other books' prices, after commission; a dash: too few of them.",
         filters=("market_key", "bookmaker_key"),
+        first=120,
     )
     games = {row["event_id"] for row in rows}
     best = max((row["ev_default"] for row in rows if row["ev_default"] is not None), default=None)

@@ -36,7 +36,7 @@ def page(view: View, facts: CreditFacts) -> Page:
     cards = [
         Card("Used", formats.count(facts.used), f"of {formats.count(facts.granted)} this month"),
         Card("Remaining", formats.count(facts.remaining), told),
-        Card("Forecast", formats.count(facts.forecast), "by the month's end, as the last week went"),
+        Card("Forecast", formats.count(facts.forecast), "at the month's end, as the week went"),
         Card("In flight", formats.count(facts.in_flight), "set aside for calls not yet back"),
         Card("Held for closes", formats.count(facts.held_for_closes)),
         Card("State", facts.state, f"credits come back {formats.moment(facts.resets_at)} UTC"),

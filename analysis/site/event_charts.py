@@ -76,9 +76,13 @@ def path(
         else [],
     )
     named = f" {sharp} (thick) is the sharp book." if sharp in found else ""
+    marks = (
+        "Circle: open, diamond: close, triangle: steam, dashed: the start."
+        if starts_at <= until
+        else "Triangle: steam."
+    )
     summary = (
-        f"{formats.counted(len(found), 'book')}.{named} Circle: open, diamond: close, triangle: "
-        "steam, dashed: the start. Times are those of your own zone."
+        f"{formats.counted(len(found), 'book')}.{named} {marks} Times are those of your own zone."
     )
     return Chart(figure=figure_of(traces, layout), summary=summary, height=460)
 

@@ -1,5 +1,7 @@
 """The page of one game: its books side by side, their paths, fair prices, moves and result."""
 
+import hashlib
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -27,9 +29,17 @@ class Path:
     chart: Chart
 
 
+_FILE_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
 def address(event_id: str) -> str:
-    """Where the page of a game lies, from the root of the site."""
-    return f"events/{event_id}.html"
+    """Where the page of a game lies, from the root of the site.
+
+    An id comes from outside: what is no plain name of a file is called by its hash.
+    """
+    is_plain = _FILE_NAME.fullmatch(event_id)
+    name = event_id if is_plain else hashlib.sha256(event_id.encode()).hexdigest()
+    return f"events/{name}.html"
 
 
 def render(event: Record, data: EventData, *, frame: Frame, catalogue: Catalogue) -> str:
@@ -94,7 +104,7 @@ def _facts(event: Record) -> list[tuple[str, Any, str]]:
         ("First seen", event["first_seen_at"], "moment"),
         ("Last seen", event["last_seen_at"], "moment"),
         ("Superseded by", event["superseded_by_event_id"], "text"),
-        ("Event", event["event_id"], "text"),
+        ("Event", event["event_id"], "key"),
     ]
     return [fact for fact in facts if fact[1] is not None]
 
@@ -186,9 +196,10 @@ def _book_table(known: _Known, market: str, quotes: Sequence[Record]) -> DataTab
     point = main[0][0] if main else None
     _mark_best(rows, outcomes, point)
     fair = _fair_row(known, market, outcomes, reference, point)
+    heading = "Home point" if kind == "spread" else "Point"
     columns = [
         Column("name", "Book"),
-        *([Column("point", "Point", "line")] if has_points else []),
+        *([Column("point", heading, "line")] if has_points else []),
         *(Column(outcome, outcome, "price") for outcome in outcomes),
         Column("hold", "Hold", "fine percent", is_of_mart=False),
     ]

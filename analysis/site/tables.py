@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from analysis.reports import formats
+from analysis.reports.charts import Chart
 from analysis.warehouse import Record
 
 Write = Callable[[Any], str]
@@ -130,6 +131,8 @@ class DataTable:
         filters: names of the columns to choose by.
         as_of: the moment that ages in minutes count from.
         cut: how many rows there are, where not all are shown.
+        first: how many rows show until a reader asks for more or searches.
+        chart: what stands above the rows.
     """
 
     id: str
@@ -142,7 +145,8 @@ class DataTable:
     note: str = ""
     filters: Sequence[str] = ()
     cut: int = 0
-    chart: Any = None
+    first: int = 30
+    chart: Chart | None = None
     cells: Sequence[Sequence[Cell]] = field(init=False)
     choices: Sequence[tuple[int, str, Sequence[str]]] = field(init=False)
 

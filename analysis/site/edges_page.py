@@ -115,12 +115,16 @@ def _legs(
     rows = _read(view, mart, order)
     has_third = any(row.get("outcome_name_3") for row in rows)
     legs = [
-        Column(f"{name}_{leg}", f"{heading} {leg}", kind)
+        Column(
+            f"{name}_{leg}",
+            f"{heading} {leg}",
+            kind,
+            under=f"bookmaker_key_{leg}" if name == "outcome_name" else None,
+        )
         for leg in ((1, 2, 3) if has_third else (1, 2))
         for name, heading, kind in (
             ("outcome_name", "Outcome", "text"),
             ("point", "Point", "line"),
-            ("bookmaker_key", "Book", "text"),
             ("net_decimal_price", "Net price", "price"),
             ("stake_share", "Stake", "fine percent"),
             ("age_minutes", "Seen", "age"),

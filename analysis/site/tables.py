@@ -82,13 +82,15 @@ _COLOURED: Final = frozenset({"signed percent"})
 class Column:
     """One column: of the mart, or (`is_of_mart` false) of what is joined to it.
 
-    `kind` is one of the ways to write a value; `link` names the column that holds the address.
+    `kind` is one of the ways to write a value; `link` names the column that holds the address,
+    `under` the one that is told in a second line.
     """
 
     name: str
     heading: str
     kind: str = "text"
     link: str | None = None
+    under: str | None = None
     is_of_mart: bool = True
 
     @property
@@ -111,6 +113,7 @@ class Cell:
     moment: str = ""
     href: str = ""
     tone: str = ""
+    under: str = ""
 
 
 MOST_WITHOUT_FILTERS: Final = 12
@@ -177,6 +180,8 @@ class DataTable:
         href = (row.get(column.link) or "") if column.link else ""
         if value is None:
             return Cell(text, "", href=href)
+        if column.under is not None:
+            return Cell(text, raw(value), href=href, under=formats.text(row[column.under]))
         if column.kind == "age":
             seen = self.as_of - timedelta(minutes=float(value))
             return Cell(

@@ -3,13 +3,18 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+import structlog
+
 from cli.progress import waiting
 from ingestion.errors import OddsError
 from ingestion.settings import PROJECT_DIR, Settings
+
+log = structlog.get_logger(__name__)
 
 LINEAGE_PACKAGE = "dbt_colibri"
 _DOCS, _LINEAGE = "static_index.html", "lineage/index.html"
@@ -32,28 +37,41 @@ def dbt_docs_of(settings: Settings, *, anew: bool) -> DbtPages:
     folder = settings.odds_data_dir.absolute() / "dbt_docs"
     if anew:
         with waiting("making dbt docs"):
-            _make_docs(settings, folder)
-            _make_lineage(folder)
+            if _make_docs(settings, folder):
+                _make_lineage(folder)
     return DbtPages(
         *(path if path.is_file() else None for path in (folder / _DOCS, folder / _LINEAGE))
     )
 
 
-def _make_docs(settings: Settings, folder: Path) -> None:
-    """One file by dbt, in a process of its own: what it keeps of the warehouse ends with it."""
+def _make_docs(settings: Settings, folder: Path) -> bool:
+    """One file by dbt, in a process of its own: what it keeps of the warehouse ends with it.
+
+    Returns:
+        Whether the SQL is in it, which lineage needs: to compile it dbt asks the warehouse, which a
+        reader may not.
+    """
     from scheduler.transformation import connection_variables  # noqa: PLC0415 - imports dbt
 
-    words = ["docs", "generate", "--static", "--target", settings.odds_target, "--quiet"]
-    # only lineage needs the SQL; to compile it dbt asks the warehouse, which a reader may not
-    words += [] if _has_lineage() else ["--no-compile"]
-    places = ["--project-dir", PROJECT_DIR, "--profiles-dir", PROJECT_DIR, "--target-path", folder]
     environment = os.environ | connection_variables(settings)
-    if not (folder / "manifest.json").exists() and not _has_lineage():
-        _dbt(["parse", "--quiet", "--target", settings.odds_target, *places], environment)
-    _dbt([*words, *places], environment)
+    places = [
+        *("--target", settings.odds_target, "--project-dir", PROJECT_DIR),
+        *("--profiles-dir", PROJECT_DIR, "--target-path", folder, "--quiet"),
+    ]
+    documents = ["docs", "generate", "--static", *places]
+    if find_spec(LINEAGE_PACKAGE) is not None:
+        try:
+            _dbt(documents, environment)
+        except OddsError as error:
+            log.warning("no column lineage", reason=str(error))
+        else:
+            return True
+    _dbt(["parse", *places], environment)
+    _dbt([*documents, "--no-compile"], environment)
+    return False
 
 
-def _dbt(words: list[object], environment: dict[str, str]) -> None:
+def _dbt(words: Sequence[object], environment: dict[str, str]) -> None:
     program = Path(sys.executable).with_name("dbt")
     done = subprocess.run(  # noqa: S603 - our own words
         [program, *map(str, words), "--log-level-file", "none", "--no-use-colors"],
@@ -68,14 +86,8 @@ def _dbt(words: list[object], environment: dict[str, str]) -> None:
         raise OddsError(f"dbt could not make its docs: {said[:300] or done.stderr.strip()[:300]}")
 
 
-def _has_lineage() -> bool:
-    return find_spec(LINEAGE_PACKAGE) is not None
-
-
 def _make_lineage(folder: Path) -> None:
     """By the library, not its command: that one asks the network for newer versions of itself."""
-    if not _has_lineage():
-        return
     from dbt_colibri.lineage_extractor.extractor import (  # noqa: PLC0415 - an optional extra
         DbtColumnLineageExtractor,
     )

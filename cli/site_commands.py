@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 FOLDER = Path("site")
 PORT = 8080
 DAYS = 14
+# after a failure: most likely the tables are not there yet, or a build holds the file
+SOON_SECONDS = 30.0
 
 site = typer.Typer(help="The warehouse as a static site, readable without a server.")
 
@@ -218,6 +220,7 @@ def _credits(session: Session, warehouse: Any) -> "CreditFacts | None":
 def _keep_up(session: Session, again: Any, minutes: float, dbt_docs: bool) -> None:
     """Build again and again; what fails is told, and the old site goes on being served."""
     while True:
+        pause = minutes * 60
         try:
             again(dbt_docs=dbt_docs)
             # models change with a new version of us, not while we run
@@ -225,7 +228,8 @@ def _keep_up(session: Session, again: Any, minutes: float, dbt_docs: bool) -> No
         except Exception as error:  # noqa: BLE001 - whatever it is, the server goes on
             known = explanation(error, session.settings) or error
             log.warning("the site could not be built", reason=" ".join(str(known).split()))
-        time.sleep(minutes * 60)
+            pause = min(pause, SOON_SECONDS)
+        time.sleep(pause)
 
 
 class _Pages(SimpleHTTPRequestHandler):

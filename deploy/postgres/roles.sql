@@ -1,7 +1,8 @@
 -- Who may do what on the server, each with the least that does: run by the superuser, again at any time.
 --
 --   owner    the collector and dbt: owns the database and all that is in it, and is no superuser
---   reader   BI, notebooks, the site of docs: reads what stands in `marts`, also tables made later
+--   reader   BI, notebooks, the site: reads what stands in `marts`, `quality` and `ops`, also tables
+--            made later
 --
 --   psql --username postgres --dbname postgres --set database=odds --set owner=odds \
 --     --set owner_password=… --set reader=odds_reader --set reader_password=… --file roles.sql
@@ -27,9 +28,15 @@ grant connect on database :"database" to :"reader";
 \connect :database
 revoke all on schema public from public;
 alter schema public owner to :"owner";
-create schema if not exists marts;
-alter schema marts owner to :"owner";
-grant usage on schema marts to :"reader";
-grant select on all tables in schema marts to :"reader";
--- what dbt makes there later, and makes anew
-alter default privileges for role :"owner" in schema marts grant select on tables to :"reader";
+select format(command, name, :'owner', :'reader')
+from (values ('marts'), ('quality'), ('ops')) as readable (name)
+cross join (
+    values
+    (1, 'create schema if not exists %1$I'),
+    (2, 'alter schema %1$I owner to %2$I'),
+    (3, 'grant usage on schema %1$I to %3$I'),
+    (4, 'grant select on all tables in schema %1$I to %3$I'),
+    -- what dbt makes there later, and makes anew
+    (5, 'alter default privileges for role %2$I in schema %1$I grant select on tables to %3$I')
+) as commands (step, command)
+order by name, step \gexec

@@ -37,6 +37,8 @@ def dbt_docs_of(settings: Settings, *, anew: bool) -> DbtPages:
     folder = settings.odds_data_dir.absolute() / "dbt_docs"
     if anew:
         with waiting("making dbt docs"):
+            # lineage of other models than those of the docs would be worse than none
+            (folder / _LINEAGE).unlink(missing_ok=True)
             if _make_docs(settings, folder):
                 _make_lineage(folder)
     return DbtPages(

@@ -1,11 +1,12 @@
 """The backtests that were kept, each with its own page."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Final
 
 from analysis.site.pages import Page
 from analysis.site.tables import Column, DataTable
 from analysis.site.view import View
+from analysis.warehouse import Record
 
 RELATIONS: Final = ("marts.fct_backtest_runs",)
 
@@ -15,22 +16,9 @@ def address(run_id: str) -> str:
     return f"backtests/{run_id}.html"
 
 
-def page(view: View, *, with_page: Collection[str]) -> Page:
-    """All runs, the newest first.
-
-    Args:
-        view: the warehouse.
-        with_page: the ids of the runs that have a page.
-    """
-    rows = [
-        {
-            **row,
-            "page": address(row["run_id"]) if row["run_id"] in with_page else None,
-        }
-        for row in view.warehouse.rows(
-            "select * from marts.fct_backtest_runs order by started_at desc, run_id"
-        )
-    ]
+def page(view: View, runs: Sequence[Record]) -> Page:
+    """All runs that were kept, the newest first."""
+    rows = [{**run, "page": address(run["run_id"])} for run in runs]
     return Page(
         title="Backtests",
         tables=[

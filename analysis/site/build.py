@@ -275,10 +275,10 @@ class _Site:
             tried: all that was tried, by which each run is judged.
             kept: the site that is replaced, if its pages of runs still hold.
         """
-        run_ids: list[str] = []
+        kept_runs: list[Record] = []
         if not self.view.missing((*backtests_page.RELATIONS, *ledger.RELATIONS)):
-            run_ids = [run["run_id"] for run in ledger.runs(self.view.warehouse)]
-        for run_id in run_ids:
+            kept_runs = ledger.runs(self.view.warehouse)
+        for run_id in (run["run_id"] for run in kept_runs):
             if self._keep(kept, backtests_page.address(run_id)):
                 continue
             result = ledger.kept_result(self.view.warehouse, run_id)
@@ -292,7 +292,7 @@ class _Site:
             "backtests",
             "Backtests",
             backtests_page.RELATIONS,
-            lambda view: backtests_page.page(view, with_page=run_ids),
+            lambda view: backtests_page.page(view, kept_runs),
         )
 
     def write_documents(self) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from analysis import findings as finding_queries
+from analysis import health
 from analysis.site.event_page import address
 from analysis.site.pages import Page
 from analysis.site.tables import Column, DataTable
@@ -14,6 +15,7 @@ RELATIONS: Final = (
     *finding_queries.RELATIONS,
 )
 MOST_FINDINGS: Final = 500
+_GRAVITY: Final = {"error": 0, "warning": 1}
 
 
 def page(view: View) -> Page:
@@ -33,14 +35,13 @@ def _measures(view: View) -> DataTable:
             Column("status", "Status"),
             Column("explanation", "What it says"),
         ],
-        rows=[
-            {**row, "status tone": row["status"]}
-            for row in view.warehouse.rows(
-                "select measure, value, unit, status, explanation from ops.rpt_pipeline_health"
-                " order by case status when 'error' then 0 when 'warning' then 1 else 2 end,"
-                ' measure collate "C"'
-            )
-        ],
+        rows=sorted(
+            (
+                {**row, "status tone": row["status"]}
+                for row in health.measures(view.warehouse).values()
+            ),
+            key=lambda row: _GRAVITY.get(row["status"], len(_GRAVITY)),
+        ),
         absent="Nothing is measured yet.",
         as_of=view.as_of,
     )

@@ -1,6 +1,8 @@
 """`odds site`: every number is the mart's, text is never markup, and nobody sees half a site."""
 
+import json
 import re
+import shutil
 import signal
 import threading
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from analysis.reports.page import SITE_POLICY
 from analysis.site.event_page import address
 from analysis.site.folder import MARKER, NotOursError, replaced
 from tests.browser import Browser, browser
-from tests.cli.conftest import Place
+from tests.cli.conftest import Place, make_place
 from tests.oracle.builder import AWAY, HOME
 from tests.site_pages import SitePage, Table
 
@@ -196,6 +198,61 @@ def test_books_side_by_side_are_the_closes_with_their_hold(site: Path, season: P
             assert float(row[hold].value) == pytest.approx(1 - 1 / whole)
 
 
+def test_headlines_are_counts_of_the_marts(site: Path, season: Place) -> None:
+    cards = re.findall(
+        r'<h2>([^<]*)</h2><p class="value">([^<]*)</p>',
+        "".join((site / f"{name}.html").read_text() for name in ("index", "credits")),
+    )
+    ((games, prices),) = rows(
+        season, "select count(distinct event_id), count(*) from marts.fct_best_prices"
+    )
+    quota = season.odds("quota", "--json", "--as-of", "2026-07-10T19:00:00Z").data
+    assert dict(cards) | {"Highest EV": ""} == {
+        "Games to come": f"{games}",
+        "Prices": f"{prices}",
+        "Highest EV": "",
+        "Used": f"{quota['used']:,}",
+        "Remaining": "\N{EN DASH}" if quota["remaining"] is None else f"{quota['remaining']:,}",
+        "Forecast": f"{quota['forecast']:,}",
+        "In flight": f"{quota['in_flight']:,}",
+        "Held for closes": f"{quota['held_for_closes']:,}",
+        "State": quota["state"],
+    }
+
+
+def test_a_path_has_every_change_of_a_book_before_the_start(site: Path, season: Place) -> None:
+    text = (site / "events/first.html").read_text()
+    figures = [
+        json.loads(found)
+        for found in re.findall(r'<script type="application/json" class="figure">(.*?)<', text)
+    ]
+    (moneyline,) = [each for each in figures if each["layout"]["yaxis"]["title"].get("text")
+                    == "Home price"]  # fmt: skip
+    traces = {
+        trace["legendgroup"]: trace
+        for trace in moneyline["data"]
+        if trace["mode"] == "lines" and trace["yaxis"] == "y"
+    }
+    found = rows(
+        season,
+        f"""
+        select bookmaker_key, valid_from, decimal_price
+        from marts.fct_odds_changes inner join marts.dim_events using (event_id)
+        where event_id = 'first' and market_key = 'h2h' and outcome_name = '{HOME}'
+        and not is_in_play and valid_from < starts_at
+        order by valid_from
+        """,  # noqa: S608
+    )
+    assert {book for book, _, _ in found} == set(traces)
+    for book, trace in traces.items():
+        changes = [(told(at), price) for each, at, price in found if each == book]
+        # and one more, to draw the last one up to the start
+        assert trace["x"][:-1] == [at for at, _ in changes]
+        assert trace["y"][:-1] == [
+            None if price is None else pytest.approx(price, abs=1e-4) for _, price in changes
+        ]
+
+
 def test_what_is_shown_is_the_kept_value_rounded(site: Path) -> None:
     seen = 0
     for path in site.rglob("*.html"):
@@ -262,8 +319,13 @@ def test_times_stand_in_utc_with_their_zone_for_those_without_scripts(site: Path
     assert '<body data-as-of="2026-07-10T19:00:00Z">' in (site / "index.html").read_text()
 
 
-def test_names_of_the_api_are_text_and_never_markup(season_copy: Place, tmp_path: Path) -> None:
-    with duckdb.connect(season_copy.warehouse) as warehouse:
+@pytest.fixture(scope="module")
+def odd(season: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """The season with bets, and with a team that is called like a script."""
+    place = make_place(tmp_path_factory.mktemp("odd"), Path(season.environment["DBT_TARGET_PATH"]))
+    place.warehouse.parent.mkdir()
+    shutil.copy(season.warehouse, place.warehouse)
+    with duckdb.connect(place.warehouse) as warehouse:
         columns = warehouse.execute(
             """
             select table_schema, table_name, column_name from information_schema.columns
@@ -275,15 +337,44 @@ def test_names_of_the_api_are_text_and_never_markup(season_copy: Place, tmp_path
         for schema, table, column in columns:
             renamed = f"update {schema}.{table} set {column} = replace({column}, ?, ?)"  # noqa: S608
             warehouse.execute(renamed, [HOME, HOSTILE])
-    said = season_copy.odds("site", "build", tmp_path / "site")
-    assert said.status == 0, said.err
+        warehouse.execute(
+            """
+            create table marts.fct_bets as select
+                'bet-1' as bet_id, timestamptz '2026-07-10 17:00:00+00' as placed_at,
+                'fanduel' as bookmaker_key, 25.0 as stake, 1.909 as decimal_price,
+                'single' as bet_kind, 'won' as status, 22.73 as profit, 'csv' as source,
+                cast(null as varchar) as unmatched_reason;
+            create table marts.fct_bet_legs as select
+                'bet-1' as bet_id, 1 as leg_number, 'first' as event_id, 'h2h' as market_key,
+                '<b>Me</b>' as outcome_name, cast(null as varchar) as outcome_description,
+                cast(null as double) as point, 1.909 as decimal_price, 'won' as outcome,
+                0.0213 as no_vig_clv;
+            """
+        )
+    said = place.odds("site", "build", "site", "--json")
+    assert said.data["absent"] == {}
+    return place
+
+
+def test_names_of_the_api_are_text_and_never_markup(odd: Place) -> None:
     told_of = 0
-    for path in (tmp_path / "site").rglob("*.html"):
+    for path in (odd.folder / "site").rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert HOSTILE not in text
-        told_of += text.count("&lt;script&gt;alert(1)&lt;/script&gt;")
         assert "alert(1)</script" not in text
+        assert "<b>Me" not in text
+        told_of += text.count("&lt;script&gt;alert(1)&lt;/script&gt;")
     assert told_of > 10
+
+
+def test_bets_are_shown_with_their_legs_once_there_are_some(odd: Place, site: Path) -> None:
+    tables = SitePage(odd.folder / "site/bets.html").tables
+    bets = "placed_at", "bookmaker_key", "stake", "decimal_price", "profit", "bet_id"
+    assert tables["bets-rows"].values(*bets) == [
+        ("2026-07-10T17:00:00Z", "fanduel", "25.0", "1.909", "22.73", "bet-1")
+    ]
+    assert tables["legs-rows"].texts("no_vig_clv") == ["+2.13%"]
+    assert "There is no marts.fct_bets here" in (site / "bets.html").read_text()
 
 
 @pytest.mark.parametrize("event_id", ["../../etc/passwd", "a/b", "", "x" * 300, "<b>", ".."])
@@ -367,10 +458,15 @@ def test_what_came_into_the_folder_meanwhile_is_not_lost(tmp_path: Path) -> None
     assert (folder / "thesis.txt").exists()
 
 
+@pytest.mark.heavy
+def test_old_games_without_a_page_are_told_of(season: Place, tmp_path: Path) -> None:
+    said = season.odds("site", "build", tmp_path / "site", "--days", 0, "--json")
+    assert said.data["left_out"] == 1
+    assert "1 older game without a page" in (tmp_path / "site/games.html").read_text()
+    assert not (tmp_path / "site/events/first.html").exists()
+
+
 def test_pages_of_old_games_keep_their_place(season: Place, site: Path, tmp_path: Path) -> None:
-    fresh = season.odds("site", "build", tmp_path / "fresh", "--days", 0, "--json").data
-    assert fresh["left_out"] == 1
-    assert "1 older game without a page" in (tmp_path / "fresh/games.html").read_text()
     with replaced(tmp_path / "again", {}) as made:
         for path in site.rglob("*"):
             if path.is_file() and path.name != MARKER:

@@ -1,10 +1,12 @@
 """The folder of a site: made whole beside the old one, then put in its place at once."""
 
 import ctypes
+import glob
 import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,8 @@ from tempfile import mkdtemp
 from typing import Any, Final
 
 MARKER: Final = ".odds-site.json"
+# no build takes so long
+DEAD_SECONDS: Final = 3600.0
 _EXCHANGE, _THIS_FOLDER = 2, -100
 
 
@@ -52,17 +56,27 @@ def replaced(folder: Path, marker: dict[str, Any]) -> Iterator[Path]:
     read_marker(folder)
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
     made = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         made.chmod(0o755)
-        yield made
+        # it says from the beginning whose it is, and so can be swept away if we die
         (made / MARKER).write_text(json.dumps(marker), encoding="utf-8")
+        yield made
         # somebody may have put something there meanwhile
         read_marker(folder)
         _swap(made, folder)
     finally:
         # by now it holds what was there before
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what builds that died left beside the folder."""
+    for left in folder.parent.glob(f".{glob.escape(folder.name)}-*"):
+        marker = left / MARKER
+        if marker.is_file() and time.time() - marker.stat().st_mtime > DEAD_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _swap(made: Path, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """`odds site`: every number is the mart's, text is never markup, and nobody sees half a site."""
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -417,6 +418,17 @@ def test_a_build_that_fails_leaves_the_old_site(tmp_path: Path) -> None:
         fail_half_way()
     assert (folder / "index.html").read_text() == "old"
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_what_a_build_that_died_left_is_swept_away(tmp_path: Path) -> None:
+    dead, others = tmp_path / ".site-abc", tmp_path / ".site-mine"
+    for folder in (dead, others):
+        folder.mkdir()
+    (dead / MARKER).write_text("{}")
+    os.utime(dead / MARKER, (0, 0))
+    with replaced(tmp_path / "site", {}):
+        pass
+    assert sorted(tmp_path.iterdir()) == [others, tmp_path / "site"]
 
 
 def test_readers_never_see_half_a_site(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from analysis.site.view import View
 from analysis.warehouse import Record
 
 RELATIONS: Final = ("marts.dim_events",)
+# a page stays below 2 MB
+MOST_GAMES: Final = 2_000
 
 
 def events(view: View) -> list[Record]:
@@ -62,7 +64,8 @@ def _table(
             Column("away_score", "Away", "count"),
             Column("last_seen_at", "Last seen", "age moment"),
         ],
-        rows=rows,
+        rows=rows[:MOST_GAMES],
+        cut=len(rows) if len(rows) > MOST_GAMES else 0,
         absent=absent,
         as_of=view.as_of,
         filters=("sport_key", "status"),

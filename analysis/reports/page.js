@@ -109,6 +109,8 @@
 
     show();
     if (filters) {
+      // without scripts there is nothing to choose by
+      filters.hidden = false;
       filters.addEventListener("submit", (event) => event.preventDefault());
       filters.addEventListener("input", () => { limit = Math.max(limit, AT_ONCE); show(); });
       more.addEventListener("click", () => { limit += AT_ONCE; show(); });

@@ -21,10 +21,8 @@ RELATIONS: Final = (
 STEAM_WINDOW: Final = timedelta(hours=24)
 MOST_STEAM: Final = 300
 
-_GAME: Final = (
-    Column("game", "Game", link="page", is_of_mart=False),
-    Column("starts_at", "Start", "moment"),
-)
+_GAME: Final = Column("game", "Game", link="page", is_of_mart=False)
+_START: Final = Column("starts_at", "Start", "moment")
 _FRESH: Final = Column("is_fresh", "Fresh", "yes")
 
 
@@ -44,18 +42,19 @@ def _positive_ev(view: View) -> DataTable:
         title="Positive expected value",
         mart="marts.rpt_positive_ev",
         columns=[
-            *_GAME,
-            Column("market_key", "Market"),
+            _GAME,
+            Column("ev_default", "EV", "signed percent"),
+            Column("decimal_price", "Price", "price"),
+            Column("bookmaker_key", "Book"),
             Column("outcome_name", "Outcome"),
             Column("point", "Point", "line"),
-            Column("bookmaker_key", "Book"),
-            Column("decimal_price", "Price", "price"),
+            Column("market_key", "Market"),
             Column("fair_decimal_price", "Fair", "price"),
-            Column("ev_default", "EV", "signed percent"),
             Column("ev_worst_case", "EV, worst case", "signed percent"),
             Column("kelly_capped", "Kelly, capped", "fine percent"),
             Column("age_minutes", "Seen", "age"),
             _FRESH,
+            _START,
         ],
         rows=_read(view, "marts.rpt_positive_ev", "edge_rank"),
         absent="No price is better than the other books' fair one.",
@@ -134,7 +133,7 @@ def _legs(
         id=anchor,
         title=title,
         mart=mart,
-        columns=[*_GAME, Column("line_market_key", "Market"), *measures, _FRESH, *legs],
+        columns=[_GAME, *measures, _FRESH, Column("line_market_key", "Market"), *legs, _START],
         rows=rows,
         absent=absent,
         as_of=view.as_of,

@@ -300,7 +300,7 @@ def _fair_table(known: _Known) -> DataTable:
         rows=rows,
         absent="The books had no whole set of prices to take a margin out of.",
         as_of=known.as_of,
-        note="What all books together make of each point, without their margin, "
+        note="What all books together make of each point, without their margin (default method), "
         + ("at the close." if known.is_started else "now."),
         filters=("market_key",),
     )

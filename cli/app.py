@@ -94,6 +94,7 @@ COMMANDS = (
     ),
     Command("db", "cli.warehouse_commands:db"),
     Command("bets", "cli.bets_commands:bets"),
+    Command("site", "cli.site_commands:site"),
     Command("backtest", "cli.backtest_commands:backtest"),
     Command("archive", "cli.archive_commands:archive"),
     Command("alerts", "cli.alert_commands:alerts"),

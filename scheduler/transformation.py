@@ -240,7 +240,7 @@ class Transformation:
         """What profiles.yml and the macros read from the environment, for one build."""
         look_from = as_of or self.settings.odds_as_of
         variables = {
-            **_connection_variables(self.settings),
+            **connection_variables(self.settings),
             "ODDS_AS_OF": look_from.isoformat() if look_from else "",
             "ODDS_BUILD_HOLDER": self._holder,
             "ODDS_BUILD_PATIENCE": str(self._patience_seconds),
@@ -381,7 +381,8 @@ def _first_lines(message: str) -> str:
     return " ".join(line.strip() for line in message.splitlines()[:4] if line.strip())
 
 
-def _connection_variables(settings: Settings) -> dict[str, str]:
+def connection_variables(settings: Settings) -> dict[str, str]:
+    """What profiles.yml reads from the environment, by these settings."""
     return {
         "ODDS_TARGET": settings.odds_target,
         "ODDS_DUCKDB_PATH": str(settings.odds_duckdb_path.resolve()),

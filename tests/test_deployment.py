@@ -128,7 +128,7 @@ def test_compose_waits_for_the_database_and_gives_the_collector_time_to_stop() -
 SECRET_FILES = {
     "postgres": {"pgpassword", "reader_password"},
     "collector": {"odds_api_key", "pgpassword"},
-    "docs": {"reader_password"},
+    "site": {"reader_password"},
 }
 
 
@@ -136,14 +136,18 @@ def test_secrets_in_files_leave_none_in_the_environment() -> None:
     services = compose("docker-compose.yml", "deploy/compose.secrets.yml")
     for name, files in SECRET_FILES.items():
         service = services[name]
-        assert set(service["secrets"]) == files
+        taken = [
+            each if isinstance(each, dict) else {"source": each} for each in service["secrets"]
+        ]
+        assert {each["source"] for each in taken} == files
         given = service["environment"]
         assert {given[variable] for variable in given if variable.endswith("PASSWORD")} == {""}
         told = {path.rpartition("/")[2] for key, path in given.items() if key.endswith("_FILE")}
         assert told <= files
     assert services["collector"]["environment"]["ODDS_API_KEY"] == ""
-    (shell,) = [word for word in services["docs"]["entrypoint"] if "PGPASSWORD" in word]
-    assert "/run/secrets/reader_password" in shell
+    # a setting may be a file that is named like it
+    (secret,) = services["site"]["secrets"]
+    assert secret["target"].upper() in given_names(services["site"])
     declared = yaml.safe_load(text("deploy/compose.secrets.yml"))["secrets"]
     assert set(declared) == set.union(*SECRET_FILES.values())
 
@@ -157,16 +161,30 @@ def test_the_key_is_the_collectors_alone() -> None:
         assert "ODDS_ALERT_URLS" not in yaml.safe_dump(services[name])
 
 
-def test_the_collector_is_no_superuser_and_the_docs_are_a_reader() -> None:
+def given_names(service: dict[str, Any]) -> set[str]:
+    return set(service["environment"])
+
+
+def test_the_site_is_served_by_a_command_that_exists() -> None:
+    site = compose("docker-compose.yml")["site"]
+    assert "entrypoint" not in site
+    assert site["command"][:3] == ["odds", "site", "serve"]
+    command = odds_command(["site", "serve", *(w for w in site["command"] if w.startswith("--"))])
+    assert command.name == "serve"
+    assert site["ports"] == ["127.0.0.1:8080:8080"]
+    assert "docs" in sent_into_the_image()
+
+
+def test_the_collector_is_no_superuser_and_the_site_is_a_reader() -> None:
     services = compose("docker-compose.yml")
-    server, docs = services["postgres"]["environment"], services["docs"]["environment"]
+    server, site = services["postgres"]["environment"], services["site"]["environment"]
     # with an empty .env the collector logs in as the settings say by default
     owner = re.fullmatch(r"\$\{PGUSER:-(\w+)\}", server["OWNER"])
     assert owner is not None
     assert owner[1] == Settings.model_fields["pguser"].default
-    assert server["POSTGRES_USER"] not in (owner[1], docs["PGUSER"])
-    assert docs["PGUSER"] == "bi_reader" != owner[1]
-    assert docs["PGPASSWORD"] == server["READER_PASSWORD"]
+    assert server["POSTGRES_USER"] not in (owner[1], site["PGUSER"])
+    assert site["PGUSER"] == "bi_reader" != owner[1]
+    assert site["PGPASSWORD"] == server["READER_PASSWORD"]
     assert server["OWNER_PASSWORD"] == "${PGPASSWORD:-odds}"  # noqa: S105 - a default
 
 

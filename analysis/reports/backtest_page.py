@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.reports import charts, formats
 from analysis.reports.charts import Chart
-from analysis.reports.page import document
+from analysis.reports.page import Frame, document
 
 MOST_ROWS: Final = 5_000
 SHORT_RESPONSE: Final = 10
@@ -136,12 +136,19 @@ def yield_note(
     )
 
 
-def render(report: RunReport) -> str:
-    """The page of one run: one HTML file that asks for nothing else."""
+def render(report: RunReport, *, frame: Frame | None = None, most_rows: int = MOST_ROWS) -> str:
+    """The page of one run: one HTML file that asks for nothing else.
+
+    Args:
+        report: what it tells.
+        frame: of a page of a site, which shares files with the others.
+        most_rows: how many bets it lists.
+    """
     bets = report.bets
-    rows = [] if bets.empty else list(_rows(bets.head(MOST_ROWS)))
+    rows = [] if bets.empty else list(_rows(bets.head(most_rows)))
     return document(
         "backtest.html",
+        frame=frame,
         title=report.title,
         facts=report.facts,
         warnings=report.warnings,
@@ -150,7 +157,7 @@ def render(report: RunReport) -> str:
         sections=_sections(report),
         headings=_HEADINGS,
         rows=rows,
-        cut=len(bets) if len(bets) > MOST_ROWS else 0,
+        cut=len(bets) if len(bets) > most_rows else 0,
         filters=_filters(rows),
     )
 

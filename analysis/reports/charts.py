@@ -55,14 +55,14 @@ def equity(daily: pd.DataFrame, band: pd.DataFrame) -> Chart | None:
             "Open exposure", dates, _values(daily["open_exposure"]), axis="y3", hover="%{y:,.2f}"
         ),
     ]
-    layout = _layout(
+    layout = layout_of(
         hovermode="x unified",
-        xaxis=_axis(anchor="y3", **_time_axis(dates)),
-        yaxis=_axis(domain=[0.46, 1], title="Bankroll"),
-        yaxis2=_axis(
+        xaxis=axis_of(anchor="y3", **_time_axis(dates)),
+        yaxis=axis_of(domain=[0.46, 1], title="Bankroll"),
+        yaxis2=axis_of(
             domain=[0.23, 0.40], title="Drawdown", tickformat=".0%", nticks=4, range=[deepest, 0]
         ),
-        yaxis3=_axis(domain=[0, 0.17], title="Open", rangemode="tozero", nticks=4),
+        yaxis3=axis_of(domain=[0, 0.17], title="Open", rangemode="tozero", nticks=4),
     )
     summary = (
         f"Bankroll from {formats.day(daily['date'].iloc[0])} to "
@@ -70,7 +70,7 @@ def equity(daily: pd.DataFrame, band: pd.DataFrame) -> Chart | None:
         f"lowest {formats.money(bankroll.min())}, highest {formats.money(bankroll.max())}, "
         f"deepest drawdown {formats.percent(daily['drawdown'].min())}."
     )
-    return Chart(figure=_figure(traces, layout), summary=summary, height=560)
+    return Chart(figure=figure_of(traces, layout), summary=summary, height=560)
 
 
 def executable_against_paper(bets: pd.DataFrame) -> Chart | None:
@@ -83,16 +83,16 @@ def executable_against_paper(bets: pd.DataFrame) -> Chart | None:
         _steps("On paper", paper, color=SECOND, dash="dot"),
         _steps("Executable", executable, color=ACCENT, dash="solid"),
     ]
-    layout = _layout(
+    layout = layout_of(
         hovermode="x unified",
-        xaxis=_axis(**_time_axis([time for trace in traces for time in trace["x"]])),
-        yaxis=_axis(title="Profit so far", **_ZERO_LINE),
+        xaxis=axis_of(**_time_axis([time for trace in traces for time in trace["x"]])),
+        yaxis=axis_of(title="Profit so far", **ZERO_LINE),
     )
     summary = (
         f"Profit at the end: {formats.money(_last(executable))} executable, "
         f"{formats.money(_last(paper))} on paper."
     )
-    return Chart(figure=_figure(traces, layout), summary=summary)
+    return Chart(figure=figure_of(traces, layout), summary=summary)
 
 
 def closing_line_values(bets: pd.DataFrame) -> Chart | None:
@@ -112,12 +112,12 @@ def closing_line_values(bets: pd.DataFrame) -> Chart | None:
         "hovertemplate": "%{y:,} bets near %{x:.1%}<extra></extra>",
         "showlegend": False,
     }
-    layout = _layout(
-        xaxis=_axis(title="Closing-line value", tickformat=".0%" if _is_wide(edges) else ".1%"),
+    layout = layout_of(
+        xaxis=axis_of(title="Closing-line value", tickformat=".0%" if _is_wide(edges) else ".1%"),
         # few bets would otherwise be counted in fractions
-        yaxis=_axis(title="Bets", **({"dtick": 1} if counts.max() <= 5 else {})),
+        yaxis=axis_of(title="Bets", **({"dtick": 1} if counts.max() <= 5 else {})),
         bargap=0,
-        shapes=[_upright(0.0, color=ZERO, dash="solid"), _upright(mean, color=INK, dash="dash")],
+        shapes=[upright(0.0, color=ZERO, dash="solid"), upright(mean, color=INK, dash="dash")],
         annotations=[_above(mean, f"mean {formats.percent(mean)}")],
     )
     number = formats.counted(len(values), "bet")
@@ -127,7 +127,7 @@ def closing_line_values(bets: pd.DataFrame) -> Chart | None:
         f"{formats.percent(float((values > 0).mean()))} of them above zero. "
         "The outermost bars hold what lies further out."
     )
-    return Chart(figure=_figure([bars], layout), summary=summary)
+    return Chart(figure=figure_of([bars], layout), summary=summary)
 
 
 def calibration(bets: pd.DataFrame) -> Chart | None:
@@ -146,15 +146,15 @@ def calibration(bets: pd.DataFrame) -> Chart | None:
     ends = _span(
         [value for trace in traces for value in (*trace["x"], *trace["y"]) if value is not None]
     )
-    layout = _layout(
-        xaxis=_axis(title="Said probability", tickformat=".0%", range=ends),
-        yaxis=_axis(title="Share won", tickformat=".0%", range=ends),
+    layout = layout_of(
+        xaxis=axis_of(title="Said probability", tickformat=".0%", range=ends),
+        yaxis=axis_of(title="Share won", tickformat=".0%", range=ends),
         shapes=[_diagonal(ends)],
     )
     summary = " ".join(
         [own_text, close_text, "Whiskers are 95% Wilson intervals; pushes left out."]
     )
-    return Chart(figure=_figure(traces, layout), summary=summary.strip(), height=420)
+    return Chart(figure=figure_of(traces, layout), summary=summary.strip(), height=420)
 
 
 def yields(groups: pd.DataFrame) -> Chart | None:
@@ -163,7 +163,7 @@ def yields(groups: pd.DataFrame) -> Chart | None:
     if known.empty:
         return None
     labels = [
-        f"{_label(group)} ({int(bets):,})"
+        f"{label_text(group)} ({int(bets):,})"
         for group, bets in zip(known["group"], known["bets"], strict=True)
     ]
     middle = _values(known["yield_"])
@@ -177,10 +177,10 @@ def yields(groups: pd.DataFrame) -> Chart | None:
         "showlegend": False,
     }
     traces = [_whiskers(labels, known["low"], known["high"]), dots]
-    layout = _layout(
+    layout = layout_of(
         margin={"l": 10, "r": 14, "t": 8, "b": 10},
-        xaxis=_axis(title="Yield, with its interval", tickformat=".0%", **_ZERO_LINE),
-        yaxis=_axis(type="category", autorange="reversed", showgrid=False, dtick=1),
+        xaxis=axis_of(title="Yield, with its interval", tickformat=".0%", **ZERO_LINE),
+        yaxis=axis_of(type="category", autorange="reversed", showgrid=False, dtick=1),
     )
     order = np.argsort(_floats(known["yield_"]), kind="stable")
     best, worst = known.iloc[int(order[-1])], known.iloc[int(order[0])]
@@ -190,7 +190,7 @@ def yields(groups: pd.DataFrame) -> Chart | None:
         f"{formats.percent(best['yield_'])}, lowest {formats.text(worst['group'])} with "
         f"{formats.percent(worst['yield_'])}."
     )
-    return Chart(figure=_figure(traces, layout), summary=summary, height=84 + 30 * len(known))
+    return Chart(figure=figure_of(traces, layout), summary=summary, height=84 + 30 * len(known))
 
 
 def growth(curves: Mapping[str, pd.DataFrame]) -> Chart | None:
@@ -209,7 +209,7 @@ def growth(curves: Mapping[str, pd.DataFrame]) -> Chart | None:
         dates, grown = _days(shown[label]["date"]), _growth(shown[label])
         traces.append(
             _line(
-                _label(label),
+                label_text(label),
                 dates,
                 _values(grown),
                 color=SERIES[number % len(SERIES)],
@@ -218,13 +218,13 @@ def growth(curves: Mapping[str, pd.DataFrame]) -> Chart | None:
             )
         )
         ends.append(f"{label}: {formats.percent(grown[-1])}")
-    layout = _layout(
+    layout = layout_of(
         hovermode="x unified",
-        xaxis=_axis(**_time_axis([day for trace in traces for day in trace["x"]])),
-        yaxis=_axis(title="Growth of the bankroll", tickformat=".0%", **_ZERO_LINE),
+        xaxis=axis_of(**_time_axis([day for trace in traces for day in trace["x"]])),
+        yaxis=axis_of(title="Growth of the bankroll", tickformat=".0%", **ZERO_LINE),
     )
     summary = "Growth at the end. " + "; ".join(ends) + "."
-    return Chart(figure=_figure(traces, layout), summary=summary, height=460)
+    return Chart(figure=figure_of(traces, layout), summary=summary, height=460)
 
 
 def wilson_interval(wins: int, trials: int) -> tuple[float, float]:
@@ -359,10 +359,11 @@ def _growth(daily: pd.DataFrame) -> Floats:
     return _floats(bankroll / (bankroll[0] - float(daily["profit"].iloc[0])) - 1)
 
 
-_ZERO_LINE: Final[Figure] = {"zeroline": True, "zerolinecolor": ZERO, "zerolinewidth": 2}
+ZERO_LINE: Final[Figure] = {"zeroline": True, "zerolinecolor": ZERO, "zerolinewidth": 2}
 
 
-def _layout(**changes: Any) -> Figure:
+def layout_of(**changes: Any) -> Figure:
+    """The layout that all charts share, with what one has of its own."""
     layout: Figure = {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -383,7 +384,8 @@ def _time_axis(dates: Sequence[str]) -> Figure:
     return {"type": "date", "range": ends, "dtick": 24 * 60 * 60 * 1000}
 
 
-def _axis(*, title: str | None = None, **changes: Any) -> Figure:
+def axis_of(*, title: str | None = None, **changes: Any) -> Figure:
+    """The axis that all charts share, with what one has of its own."""
     axis: Figure = {
         "automargin": True,
         "gridcolor": RULE,
@@ -424,7 +426,8 @@ def _area(
     return {**trace, "yaxis": axis, "fill": "tozeroy", "showlegend": False}
 
 
-def _upright(x: float, *, color: str, dash: str) -> Figure:
+def upright(x: float | str, *, color: str, dash: str) -> Figure:
+    """An upright line over the whole height, at a number or a time."""
     ends = {"x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
     return {"type": "line", **ends, "line": {"color": color, "dash": dash, "width": 2}}
 
@@ -453,7 +456,7 @@ def _with_gaps(starts: Sequence[Any], ends: Sequence[Any]) -> list[Any]:
     return [value for pair in zip(starts, ends, strict=True) for value in (*pair, None)]
 
 
-def _label(value: Any) -> str:
+def label_text(value: Any) -> str:
     """Text that plotly shows as it is: it would read tags as its own."""
     label = formats.text(value)
     if len(label) > LONGEST_LABEL:
@@ -461,7 +464,8 @@ def _label(value: Any) -> str:
     return escape(label, quote=False)
 
 
-def _figure(traces: Sequence[Figure], layout: Figure) -> Figure:
+def figure_of(traces: Sequence[Figure], layout: Figure) -> Figure:
+    """What plotly draws."""
     return {"data": list(traces), "layout": layout}
 
 

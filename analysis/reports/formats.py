@@ -1,7 +1,7 @@
 """How numbers and times are written on a page."""
 
 import math
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import pandas as pd
@@ -64,6 +64,11 @@ def moment(value: Any) -> str:
         return MISSING
     stamp = pd.Timestamp(value)
     return (stamp.tz_convert("UTC") if stamp.tzinfo else stamp).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def iso(value: datetime) -> str:
+    """A time in UTC as HTML has it, to the second."""
+    return f"{moment(value).replace(' ', 'T')}Z"
 
 
 def day(value: date) -> str:

@@ -4,13 +4,22 @@
   const AT_ONCE = 200;
   const MISSING = "–";
 
+  // plotly draws times as they are written: those of UTC become those of the reader's zone
+  const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+  const local = (text) => {
+    const time = new Date(text);
+    return new Date(time - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  };
+
   // a figure names its colours by the style sheet's variables
   const themed = (value, style) => {
     if (Array.isArray(value)) return value.map((item) => themed(item, style));
     if (value && typeof value === "object") {
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, themed(item, style)]));
     }
-    const name = typeof value === "string" && /^var\((--[a-z0-9-]+)\)$/.exec(value);
+    if (typeof value !== "string") return value;
+    if (MOMENT.test(value)) return local(value);
+    const name = /^var\((--[a-z0-9-]+)\)$/.exec(value);
     return name ? style.getPropertyValue(name[1]).trim() : value;
   };
 
@@ -33,20 +42,29 @@
     return Number.isNaN(found) ? null : found;
   };
 
+  // the rows of a bet and its details are a body of their own; of other tables each row stands alone
   const table = (element) => {
-    const bodies = [...element.tBodies];
+    const isGrouped = element.matches(".bets");
+    const bodies = isGrouped ? [...element.tBodies] : [...element.tBodies[0].rows];
     const filters = document.querySelector(`[data-filters="${element.id}"]`);
     const status = document.querySelector(`[data-count="${element.id}"]`);
     const more = document.querySelector(`[data-more="${element.id}"]`);
-    const search = filters.querySelector("input");
-    const selects = [...filters.querySelectorAll("select")];
+    const search = filters && filters.querySelector("input");
+    const selects = filters ? [...filters.querySelectorAll("select")] : [];
     const texts = new Map(bodies.map((body) => [body, body.textContent.toLowerCase()]));
     let order = bodies;
-    let limit = AT_ONCE;
+    let limit = Number(element.dataset.first) || AT_ONCE;
 
-    const cell = (body, column) => body.rows[0].cells[column].textContent;
+    const cellOf = (body, column) => (isGrouped ? body.rows[0] : body).cells[column];
+    const cell = (body, column) => cellOf(body, column).textContent;
+    const key = (body, column, kind) => {
+      const { value } = cellOf(body, column).dataset;
+      const text = value === undefined ? cell(body, column) : value || MISSING;
+      return kind === "number" ? number(text) : text === MISSING ? null : text;
+    };
 
     const show = () => {
+      if (!filters) return;
       const wanted = search.value.trim().toLowerCase();
       const chosen = selects.filter((select) => select.value);
       let matching = 0;
@@ -57,15 +75,12 @@
         body.hidden = !matches || matching > limit;
       }
       const shown = Math.min(matching, limit);
-      status.textContent = `${shown.toLocaleString("en")} of ${matching.toLocaleString("en")} matching bets shown`;
+      status.textContent = `${shown.toLocaleString("en")} of ${matching.toLocaleString("en")} matching ${status.dataset.noun || "bets"} shown`;
       more.hidden = matching <= limit;
     };
 
     const sort = (column, kind, descending) => {
-      const keys = new Map(bodies.map((body) => {
-        const text = cell(body, column);
-        return [body, kind === "number" ? number(text) : text === MISSING ? null : text];
-      }));
+      const keys = new Map(bodies.map((body) => [body, key(body, column, kind)]));
       const compare = (left, right) => {
         const [a, b] = [keys.get(left), keys.get(right)];
         // what is not known comes last either way
@@ -74,7 +89,8 @@
         return descending ? -sign : sign;
       };
       order = [...bodies].sort(compare);
-      element.append(...order);
+      (isGrouped ? element : element.tBodies[0]).append(...order);
+      element.dataset.sorted = "yes";
     };
 
     [...element.tHead.rows[0].cells].forEach((heading, column) => {
@@ -90,6 +106,16 @@
         show();
       });
     });
+
+    show();
+    if (filters) {
+      // without scripts there is nothing to choose by
+      filters.hidden = false;
+      filters.addEventListener("submit", (event) => event.preventDefault());
+      filters.addEventListener("input", () => { limit = Math.max(limit, AT_ONCE); show(); });
+      more.addEventListener("click", () => { limit += AT_ONCE; show(); });
+    }
+    if (!isGrouped) return;
 
     element.addEventListener("click", (event) => {
       const link = event.target.closest("a");
@@ -107,15 +133,11 @@
       target.scrollIntoView({ block: "center" });
     };
 
-    filters.addEventListener("submit", (event) => event.preventDefault());
-    filters.addEventListener("input", () => { limit = AT_ONCE; show(); });
-    more.addEventListener("click", () => { limit += AT_ONCE; show(); });
     addEventListener("hashchange", follow);
-    show();
     follow();
   };
 
   draw();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-  document.querySelectorAll("table.bets").forEach(table);
+  document.querySelectorAll("table.bets, table.data").forEach(table);
 })();

@@ -1,13 +1,19 @@
-"""The shell of every page: its templates, its style, its scripts, all inside the one file."""
+"""The shell of every page: its templates, its style, its scripts.
+
+A page that stands alone has all of them inside; the pages of a site share files beside them.
+"""
 
 import base64
 import hashlib
-import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+import orjson
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.reports import formats
@@ -20,28 +26,70 @@ _FILTERS = (
     formats.count,
     formats.american,
     formats.moment,
+    formats.iso,
     formats.text,
 )
 
 
-def document(template: str, **values: Any) -> str:
-    """A whole page from one of the templates beside this module; every value is escaped."""
-    scripts = {"plotly": _plotly(), "behaviour": _own("page.js")}
-    return (
-        _templates()
-        .get_template(template)
-        .render(
-            **values,
-            style=Markup(_own("page.css")),  # noqa: S704 - our own file
-            scripts={name: Markup(text) for name, text in scripts.items()},  # noqa: S704
-            policy=_policy(tuple(scripts.values())),
-        )
-    )
+# a page of a site runs the site's scripts and asks nobody for anything; not every browser takes the
+# files beside a file for the same site
+SITE_POLICY: Final = (
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page of a site has around it.
+
+    Attributes:
+        root: the way from the page to the folder of the site: empty, or `../`.
+        current: the key of the menu that the page belongs to.
+        menu: key, address from the root, and words of every entry.
+        as_of: the moment that the numbers hold for.
+        is_past: whether that moment was asked for, so that ages count from it and not from now.
+        last_odds_at: when a price was last seen; none where there is none.
+        where: the warehouse, as a person would name it.
+    """
+
+    root: str
+    current: str
+    menu: Sequence[tuple[str, str, str]]
+    as_of: datetime
+    is_past: bool
+    last_odds_at: datetime | None
+    where: str
+
+
+def document(template: str, *, frame: Frame | None = None, **values: Any) -> str:
+    """A whole page from one of our templates; every value is escaped.
+
+    Args:
+        template: the name of a template of the reports or of the site.
+        frame: of a page of a site; without one, the page holds its style and scripts itself.
+        values: what the template names.
+    """
+    if frame is None:
+        scripts = {"plotly": _plotly(), "behaviour": _own("page.js")}
+        values |= {
+            "style": Markup(_own("page.css")),  # noqa: S704 - our own file
+            "scripts": {name: Markup(text) for name, text in scripts.items()},  # noqa: S704
+            "policy": _policy(tuple(scripts.values())),
+        }
+    else:
+        values["policy"] = SITE_POLICY
+    return _templates().get_template(template).render(**values, frame=frame)
+
+
+def shared_files() -> Mapping[str, str]:
+    """The files that the pages of a site share: name and text."""
+    return {name: _own(name) for name in ("page.css", "page.js")} | {"plotly.min.js": _plotly()}
 
 
 def inline_json(value: Any) -> Markup:
     """JSON that no text in it can break out of the script element around it."""
-    text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    text = orjson.dumps(value).decode()
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 - escaped above
@@ -63,7 +111,9 @@ def _digest(script: str) -> str:
 @cache
 def _templates() -> Environment:
     environment = Environment(
-        loader=PackageLoader("analysis.reports", "templates"),
+        loader=ChoiceLoader(
+            [PackageLoader(f"analysis.{name}", "templates") for name in ("reports", "site")]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -9,7 +9,7 @@ Needs: root (for mounts and namespaces), the Debian packages buildah and deboots
 It shows that the container, with a read-only root, as its own user and as process 1, collects from
 the simulator into a real Postgres; that its health check passes; that it stops on SIGTERM within
 ten seconds, idle and in the middle of a build or a call; that it goes on after kill -9 at any
-moment, with nothing lost and nothing twice; that the site of docs is served (on port 8080); and
+moment, with nothing lost and nothing twice; that the site is served (on port 8080); and
 that the same image runs as a Lambda function.
 """
 
@@ -37,7 +37,7 @@ from ingestion.settings import PROJECT_DIR, Settings, load_settings
 from simulator import DEMO_KEY, Season, SeasonOptions, VirtualClock, serve
 from simulator.server import Server
 
-DOCS_URL = "http://127.0.0.1:8080"
+DBT_DOCS_URL = "http://127.0.0.1:8080/docs/dbt/index.html"
 INTERVAL_SECONDS = 60
 FIRST_RUN_SECONDS = 300
 STOP_SECONDS = 10
@@ -114,27 +114,27 @@ def _try_collector(stack: ExitStack, given: argparse.Namespace) -> None:
     _stop(container, "after all that")
     for line in reckon(witness, settings, container.data, kills=given.kills + 1):
         _say(line)
-    _try_docs(container, settings)
+    _try_site(container, settings)
 
 
-def _try_docs(container: Container, settings: Settings) -> None:
+def _try_site(container: Container, settings: Settings) -> None:
     """Run the site of docker-compose.yml over what was collected."""
-    service = yaml.safe_load((PROJECT_DIR / "docker-compose.yml").read_text())["services"]["docs"]
-    words = [*service["entrypoint"], *service["command"]]
+    service = yaml.safe_load((PROJECT_DIR / "docker-compose.yml").read_text())["services"]["site"]
     container.environment |= {
         "PGPASSWORD": settings.pgpassword.get_secret_value(),
+        "ODDS_DATA_DIR": service["environment"]["ODDS_DATA_DIR"],
         "DBT_TARGET_PATH": service["environment"]["DBT_TARGET_PATH"],
         "DBT_LOG_PATH": service["environment"]["DBT_LOG_PATH"],
     }
-    container.start([word.replace("$$", "$") for word in words])
-    took = wait_until(_has_docs, within=FIRST_RUN_SECONDS, what="site of docs")
-    _say(f"ok     the site of docs stands after {took:.0f} s")
+    container.start(service["command"])
+    took = wait_until(_has_site, within=FIRST_RUN_SECONDS, what="site")
+    _say(f"ok     the site with dbt docs in it stands after {took:.0f} s")
     container.kill()
 
 
-def _has_docs() -> bool:
+def _has_site() -> bool:
     try:
-        return "fct_closing_lines" in requests.get(DOCS_URL, timeout=10).text
+        return "fct_closing_lines" in requests.get(DBT_DOCS_URL, timeout=10).text
     except requests.ConnectionError:
         return False
 

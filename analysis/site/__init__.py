@@ -1,0 +1,1 @@
+"""The static site: what the marts say, as pages that need no server."""

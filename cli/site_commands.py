@@ -14,7 +14,8 @@ from rich.text import Text
 
 from cli import credit_outlook, display
 from cli.dbt_docs import dbt_docs_of
-from cli.options import AsOfOption, JsonOption, TargetOption, examples
+from cli.examples import examples
+from cli.options import AsOfOption, JsonOption, TargetOption
 from cli.progress import waiting
 from cli.reading import place, reading, warn_of_an_old_build
 from cli.session import Answer, Session, run

@@ -61,7 +61,7 @@
 {% macro by_default_method(consensus) -%}
     select consensus.*
     from {{ consensus }} as consensus
-    inner join {{ known('int_events') }} as events
+    inner join {{ ref('int_events_labelled') }} as events
         on consensus.event_id = events.event_id
     inner join {{ ref('markets') }} as markets
         on consensus.market_key = markets.market_key

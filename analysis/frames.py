@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from io import BytesIO
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
 from analysis.warehouse import Warehouse
+from ingestion.errors import UsageError
 
 ROWS_AT_A_TIME = 50_000
 _TIME = pa.timestamp("us", tz="UTC")
@@ -19,6 +21,7 @@ _ARROW_TYPES = {
     21: pa.int64(),
     23: pa.int64(),
     25: pa.string(),
+    26: pa.int64(),
     701: pa.float64(),
     1043: pa.string(),
     1082: pa.date32(),
@@ -74,7 +77,7 @@ def _postgres_table(warehouse: Warehouse, sql: str, parameters: Sequence[object]
         places = sql.replace("%", "%%").replace("?", "%s")
         query = cursor.mogrify(places, tuple(parameters)).decode()
         cursor.execute(f"select * from ({query}) as described limit 0")  # noqa: S608 - mogrified
-        columns = {column.name: _ARROW_TYPES[column.type_code] for column in cursor.description}
+        columns = _columns(cursor)
         copied = BytesIO()
         cursor.copy_expert(f"copy ({query}) to stdout with (format csv)", copied)
     if copied.tell() == 0:
@@ -95,6 +98,20 @@ def _postgres_table(warehouse: Warehouse, sql: str, parameters: Sequence[object]
     )
 
 
+def _columns(cursor: Any) -> dict[str, pa.DataType]:
+    """The columns of what was run last.
+
+    Raises:
+        UsageError: one is of a type that has no place in a frame.
+    """
+    found = {}
+    for column in cursor.description:
+        if column.type_code not in _ARROW_TYPES:
+            raise UsageError(f"column {column.name}: cast it to text, or to a number, date or time")
+        found[column.name] = _ARROW_TYPES[column.type_code]
+    return found
+
+
 def _duckdb_batches(warehouse: Warehouse, sql: str) -> Iterator[pa.Table]:
     with warehouse.cursor() as cursor:
         reader = cursor.execute(sql).to_arrow_reader(ROWS_AT_A_TIME)
@@ -107,8 +124,7 @@ def _postgres_batches(warehouse: Warehouse, sql: str) -> Iterator[pa.Table]:
     """By a cursor of the server's, which keeps the rows there until they are asked for."""
     with warehouse.cursor() as cursor:
         cursor.execute(f"select * from ({sql}) as described limit 0")  # noqa: S608 - our own
-        described = cursor.description
-    schema = pa.schema([(column.name, _ARROW_TYPES[column.type_code]) for column in described])
+        schema = pa.schema(_columns(cursor).items())
     yield schema.empty_table()
     with closing(warehouse.native.cursor(name="batches")) as cursor:
         cursor.itersize = ROWS_AT_A_TIME

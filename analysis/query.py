@@ -62,10 +62,5 @@ class Wanted:
     bookmaker_key: str | None = None
     event_ids: Sequence[str] | None = None
 
-    @property
-    def is_all(self) -> bool:
-        """Whether nothing narrows it."""
-        return self == Wanted()
-
 
 EVERYTHING = Wanted()

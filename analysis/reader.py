@@ -13,7 +13,7 @@ from analysis import bets, board, comparison, edges, event_names, events, histor
 from analysis.edges import Kind
 from analysis.filters import Filters, FilterWords
 from analysis.frames import frame
-from analysis.opening import moment_of, reading
+from analysis.opening import moment_of, place, reading
 from analysis.query import Query
 from analysis.warehouse import Record, Warehouse
 from ingestion.errors import UsageError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ingestion.settings import Settings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reader:
     """Answers with pandas frames: text as `str`, times in UTC, missing numbers as NaN.
 
@@ -39,6 +39,9 @@ class Reader:
     """
 
     settings: "Settings"
+
+    def __repr__(self) -> str:
+        return f"<reads {place(self.settings)}>"
 
     def board(
         self, *, at: str | datetime | None = None, **filters: Unpack[FilterWords]

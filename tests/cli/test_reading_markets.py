@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.cli.conftest import Place
@@ -70,6 +71,22 @@ def test_filters_narrow_edges_to_those_at_a_book_of_a_team_and_of_a_size(season:
 def names(edges: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     """What edges are of: the last digits of their values depend on the order of sums."""
     return [(*key(edge), edge["event_id"], edge["bookmaker_key"]) for edge in edges]
+
+
+def test_what_a_curve_learned_from_later_games_is_no_value_of_the_past(season_copy: Place) -> None:
+    with duckdb.connect(season_copy.warehouse) as connection:
+        connection.execute("alter view marts.fct_offers_valued rename to offers_valued_before")
+        connection.execute(
+            "create view marts.fct_offers_valued as"
+            " select * replace ('shrunk' as distribution_source) from marts.offers_valued_before"
+        )
+    assert any(row["ev_default"] for row in season_copy.odds("board", "--json").data["rows"])
+    then = season_copy.odds("board", "--as-of", BUSY, "--json").data["rows"]
+    assert then
+    assert all(row["ev_default"] is row["fair_probability"] is None for row in then)
+    assert any(row["consensus_probability"] for row in then)
+    edges = season_copy.odds("edges", "--kind", "ev", "--as-of", BUSY, "--json").data
+    assert edges["positive_ev"] == []
 
 
 def test_steam_of_a_past_moment_is_refused_and_left_out_of_the_rest(season: Place) -> None:

@@ -81,8 +81,10 @@ METRICS = {
     "mean_clv": "select avg(no_vig_clv) from marts.fct_closing_line_value",
     "beat_close_share": "select avg(beat_close) from marts.fct_closing_line_value",
     "games_with_result": "select count(distinct event_id) from marts.fct_results where is_final",
-    "sets_scored": "select sum(set_count) from marts.fct_book_accuracy",
-    "log_losses": "select sum(log_loss * set_count) from marts.fct_book_accuracy",
+    "sets_scored": "select coalesce(sum(set_count), 0) from marts.fct_book_accuracy",
+    "log_losses": """
+        select coalesce(sum(log_loss * set_count), 0) from marts.fct_book_accuracy
+    """,
     "log_loss": "select sum(log_loss * set_count) / sum(set_count) from marts.fct_book_accuracy",
     "calls": "select count(*) from ops.fct_fetches",
     "failed_calls": "select count(*) from ops.fct_fetches where status_code is distinct from 200",

@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from analysis.reports.page import SITE_POLICY
+from analysis.site.docs_page import guarded
 from analysis.site.event_page import address
 from analysis.site.folder import MARKER, NotOursError, replaced
 from tests.browser import Browser, browser
@@ -425,6 +426,13 @@ def test_bets_are_shown_with_their_legs_once_there_are_some(odd: Place, site: Pa
     ]
     assert tables["legs-rows"].texts("no_vig_clv") == ["+2.13%"]
     assert "There is no marts.fct_bets here" in (site / "bets.html").read_text()
+
+
+def test_pages_of_other_makers_are_kept_from_asking_others() -> None:
+    page = guarded("<!doctype html><html><head><title>dbt</title></head></html>")
+    before, _, _ = page.partition("<title>")
+    assert "default-src 'none'" in before
+    assert "http" not in before.replace("http-equiv", "")
 
 
 @pytest.mark.parametrize("event_id", ["../../etc/passwd", "a/b", "", "x" * 300, "<b>", ".."])

@@ -3,7 +3,9 @@
 import functools
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +14,7 @@ import structlog
 import typer
 from rich.text import Text
 
+from analysis.warehouse import Warehouse
 from cli import credit_outlook, display
 from cli.dbt_docs import dbt_docs_of
 from cli.examples import examples
@@ -168,13 +171,13 @@ def _build(session: Session, folder: Path, *, days: int, dbt_docs: bool) -> "Bui
         read_marker(folder)
         dbt_pages = dbt_docs_of(session.settings, anew=dbt_docs)
         with waiting("building the site"), reading(session.settings, *RELATIONS) as warehouse:
-            _check_moment(session, warehouse)
+            moment = _check_moment(session, warehouse)
             warn_of_an_old_build(session, warehouse)
             documents = PROJECT_DIR / "docs"
             wanted = Wanted(
                 days=days,
                 where=_name(session.settings),
-                credits=_credits(session, warehouse),
+                credits=_credits(session, warehouse, moment),
                 documents=documents if documents.is_dir() else None,
                 dbt_docs=dbt_pages.docs,
                 lineage=dbt_pages.lineage,
@@ -186,8 +189,13 @@ def _build(session: Session, folder: Path, *, days: int, dbt_docs: bool) -> "Bui
         raise OddsError(f"cannot write {folder}: {error.strerror}") from error
 
 
-def _check_moment(session: Session, warehouse: Any) -> None:
-    """See that the models look from the moment that was asked for: a site shows what they do."""
+def _check_moment(session: Session, warehouse: Warehouse) -> datetime:
+    """The moment that the models look from, which a site shows.
+
+    Raises:
+        OddsError: nothing was built.
+        UsageError: another moment was asked for.
+    """
     clock = warehouse.clock()
     if clock is None:
         raise OddsError(f"{place(session.settings)} was not built yet: run `dbt build`")
@@ -197,15 +205,16 @@ def _check_moment(session: Session, warehouse: Any) -> None:
             f"a site shows what the models were built to look from: for that of {asked} run "
             f"`dbt build` with ODDS_AS_OF={asked} first"
         )
+    return clock.moment
 
 
-def _credits(session: Session, warehouse: Any) -> "CreditFacts | None":
+def _credits(session: Session, warehouse: Warehouse, moment: datetime) -> "CreditFacts | None":
     """The credits of the month, where this login may read of them."""
     from analysis.site.credits_page import CreditFacts
 
     if not {*credit_outlook.RELATIONS} <= warehouse.relations():
         return None
-    quota = credit_outlook.quota_at(warehouse, session.settings, warehouse.clock().moment)
+    quota = credit_outlook.quota_at(warehouse, session.settings, moment)
     return CreditFacts(
         used=quota.usage.used,
         granted=quota.granted,
@@ -218,7 +227,9 @@ def _credits(session: Session, warehouse: Any) -> "CreditFacts | None":
     )
 
 
-def _keep_up(session: Session, again: Any, minutes: float, dbt_docs: bool) -> None:
+def _keep_up(
+    session: Session, again: Callable[..., object], minutes: float, dbt_docs: bool
+) -> None:
     """Build again and again; what fails is told, and the old site goes on being served."""
     while True:
         pause = minutes * 60
@@ -234,7 +245,7 @@ def _keep_up(session: Session, again: Any, minutes: float, dbt_docs: bool) -> No
 
 
 class _Pages(SimpleHTTPRequestHandler):
-    """Files of the site, and nothing that begins with a dot; the log is not for stdout."""
+    """Files of the site, always asked for anew, since a build replaces them."""
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")

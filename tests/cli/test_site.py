@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from analysis.reports.page import SITE_POLICY
+from analysis.site.docs_page import guarded
 from analysis.site.event_page import address
 from analysis.site.folder import MARKER, NotOursError, replaced
 from tests.browser import Browser, browser
@@ -85,6 +86,42 @@ TABLES = {
             mean_overround, mean_absolute_fair_difference, best_price_share
         from marts.rpt_book_comparison
     """,
+    ("edges", "ev-rows"): """
+        select ev_default, decimal_price, bookmaker_key, outcome_name, point, market_key,
+            fair_decimal_price, ev_worst_case, kelly_capped, age_minutes, is_fresh, starts_at
+        from marts.rpt_positive_ev
+    """,
+    ("edges", "arbitrage-rows"): """
+        select guaranteed_roi, is_fresh, line_market_key, outcome_name_1, point_1,
+            net_decimal_price_1, stake_share_1, age_minutes_1, outcome_name_2, point_2,
+            net_decimal_price_2, stake_share_2, age_minutes_2, starts_at
+        from marts.rpt_arbitrage
+    """,
+    ("edges", "middles-rows"): """
+        select gap, middle_probability, break_even_probability, expected_roi, net_decimal_price_1,
+            net_decimal_price_2
+        from marts.rpt_middles
+    """,
+    ("edges", "low-hold-rows"): """
+        select overround, net_decimal_price_1, net_decimal_price_2 from marts.rpt_low_hold
+    """,
+    ("edges", "steam-rows"): """
+        select moved_at, market_key, outcome_name, bookmaker_key, previous_point, point,
+            previous_decimal_price, decimal_price, probability_move, wave_group_count
+        from marts.fct_line_movements
+        where is_steam and moved_at > '2026-07-09 19:00:00+00'
+    """,
+    ("books", "health-rows"): """
+        select bookmaker_key, count(distinct event_id) as event_count,
+            count(distinct market_key) as market_count, max(valid_from) as last_changed_at
+        from marts.fct_quote_states
+        group by bookmaker_key
+    """,
+    ("books", "lag-rows"): """
+        select leader_group, follower_group, market_key, wave_count, led_count, followed_count,
+            lead_share, median_least_lag_minutes, median_most_lag_minutes
+        from marts.rpt_lead_lag
+    """,
     ("books", "agreement-rows"): """
         select bookmaker_key, other_bookmaker_key, event_count, shared_quote_count, equal_share,
             joint_move_share, is_one_house, agrees_too_often
@@ -121,6 +158,13 @@ TABLES = {
 }  # fmt: skip
 
 
+# a day of three games has none of these
+MAY_BE_EMPTY = {
+    ("edges", "arbitrage-rows"), ("edges", "middles-rows"), ("edges", "low-hold-rows"),
+    ("edges", "steam-rows"), ("health", "findings-rows"),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(("page", "table"), TABLES, ids=str)
 def test_every_cell_is_what_plain_sql_finds(
     site: Path, season: Place, page: str, table: str
@@ -136,6 +180,12 @@ def test_every_cell_is_what_plain_sql_finds(
     # the board shows the line that most books have, all else every row
     assert shown
     assert shown <= expected if page == "index" else shown == expected
+
+
+def test_most_of_these_tables_have_rows(season: Place) -> None:
+    """Or the test above would say little."""
+    empty = {name for name, sql in TABLES.items() if not rows(season, sql)}
+    assert empty <= MAY_BE_EMPTY
 
 
 def names_of(place: Place, sql: str) -> list[str]:
@@ -376,6 +426,13 @@ def test_bets_are_shown_with_their_legs_once_there_are_some(odd: Place, site: Pa
     ]
     assert tables["legs-rows"].texts("no_vig_clv") == ["+2.13%"]
     assert "There is no marts.fct_bets here" in (site / "bets.html").read_text()
+
+
+def test_pages_of_other_makers_are_kept_from_asking_others() -> None:
+    page = guarded("<!doctype html><html><head><title>dbt</title></head></html>")
+    before, _, _ = page.partition("<title>")
+    assert "default-src 'none'" in before
+    assert "http" not in before.replace("http-equiv", "")
 
 
 @pytest.mark.parametrize("event_id", ["../../etc/passwd", "a/b", "", "x" * 300, "<b>", ".."])

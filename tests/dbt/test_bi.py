@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from ingestion.bet_mapping import ExportMapping
+from ingestion.bets import bets_of
+from ingestion.pipelines import import_bets
 from ingestion.settings import PROJECT_DIR, Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
@@ -96,12 +99,50 @@ METRICS = {
         select coalesce(sum(credits_charged), 0) from ops.fct_fetches where origin != 'replay'
     """,
     "findings": "select count(*) from quality.fct_findings",
+    "bets": "select count(*) from marts.fct_bets",
+    "bet_turnover": """
+        select sum(stake) from marts.fct_bets
+        where profit is not null and status != 'void' and not is_free_bet
+    """,
+    "bet_profit": """
+        select sum(profit) from marts.fct_bets where status != 'void' and not is_free_bet
+    """,
+    "bet_yield": """
+        select sum(profit) / sum(stake) from marts.fct_bets
+        where profit is not null and status != 'void' and not is_free_bet
+    """,
+    "mean_bet_clv": "select avg(clv) from marts.fct_bets",
+}
+
+
+BETS = {
+    number: {
+        "placed_at": "2026-07-10T17:30:00Z",
+        "bookmaker": "bovada",
+        "stake": stake,
+        "is_free_bet": free,
+        "event_id": "first",
+        "market": "h2h",
+        "outcome": "Boston Red Sox",
+        "price": "1.9",
+        "status": status,
+    }
+    for number, (stake, free, status) in enumerate(
+        [
+            ("10", "", "won"),
+            ("20", "", "lost"),
+            ("5", "yes", "won"),
+            ("7", "", "void"),
+            ("3", "", ""),
+        ]
+    )
 }
 
 
 def a_day_of_games(settings: Settings) -> None:
     """Three games with their odds and scores, all of it built."""
     land(small_season(), settings)
+    import_bets(bets_of(BETS, ExportMapping(), where="bet "), settings, now=lambda: AS_OF)
     Transformation(settings).build_models(as_of=AS_OF)
 
 

@@ -42,7 +42,7 @@
                     order by
                         sharp_references.priority asc nulls last,
                         consensus.source_count desc,
-                        abs(consensus.fair_probability - 0.5) asc,
+                        {{ nine_digits('abs(consensus.fair_probability - 0.5)') }} asc,
                         consensus.point asc nulls last
                 ) as main_rank
             from {{ consensus }} as consensus

@@ -29,7 +29,7 @@
                 order by
                     outcome_count desc,
                     case when has_other_lines then implied_most - implied_least end nulls last,
-                    implied_total desc,
+                    {{ nine_digits('implied_total') }} desc,
                     listing
             ) as listing_rank
         from (

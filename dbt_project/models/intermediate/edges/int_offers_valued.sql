@@ -42,7 +42,8 @@ compared as (
         {%- endfor %}
         coalesce(adjusted.push_probability, 0) as push_probability,
         adjusted.distribution_source,
-        coalesce(adjusted.weight, 0) > 2 * coalesce(same_point.weight, 0) as is_point_adjusted
+        {{ nine_digits('coalesce(adjusted.weight, 0)') }}
+        > {{ nine_digits('2 * coalesce(same_point.weight, 0)') }} as is_point_adjusted
     from offers
     left join same_point
         on {{ same_offer('offers', 'same_point') }}

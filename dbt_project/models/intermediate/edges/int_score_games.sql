@@ -19,7 +19,7 @@ closing_lines as (
             partition by consensus.event_id, consensus.market_key
             order by
                 consensus.source_count desc,
-                abs(consensus.fair_probability - 0.5) asc,
+                {{ nine_digits('abs(consensus.fair_probability - 0.5)') }} asc,
                 consensus.point asc
         ) as line_rank
     from {{ ref('int_consensus_at_moments') }} as consensus

@@ -16,6 +16,7 @@ from cli.building import build_bets
 from cli.event_argument import chosen_event
 from cli.examples import examples
 from cli.options import (
+    AsOfOption,
     BookOption,
     CsvOption,
     JsonOption,
@@ -25,9 +26,8 @@ from cli.options import (
     TargetOption,
     ZoneOption,
 )
-from cli.output import write_out
 from cli.progress import waiting
-from cli.reading import reading
+from cli.reading import reading, warn_of_another_moment
 from cli.session import Answer, Session, now, run
 from ingestion.bet_mapping import EXAMPLE, ExportMapping, read_mapping
 from ingestion.bets import FIELDS, TEMPLATE, BetLeg, bets_of, read_bets
@@ -57,22 +57,41 @@ LegOption = Annotated[
 
 
 @bets.command(
-    "template",
-    epilog=examples("odds bets template > mine.csv", "odds bets template --mapping > tracker.toml"),
+    "template", epilog=examples("odds bets template mine.csv", "odds bets template tracker.toml")
 )
 def template(
     *,
-    mapping: Annotated[
-        bool,
-        typer.Option("--mapping", help="Print how to read another program's export instead."),
-    ] = False,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="A .csv to fill in, or a .toml that tells how to read another program's export.",
+        ),
+    ],
+    target: TargetOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Print a file to begin with: a CSV of bets, or how to read another program's export.
+    """Write a file to begin with: a CSV of bets, or how to read another program's export.
 
     A line is a leg; lines of one bet_id are a parlay. price is American with its sign (-110, +150)
     or decimal (1.91); total_price is that of the whole bet where a boost or a parlay has its own.
     """
-    write_out(EXAMPLE if mapping else TEMPLATE)
+
+    def work(_: Session) -> Answer:
+        text = {".csv": TEMPLATE, ".toml": EXAMPLE}.get(file.suffix)
+        if text is None:
+            raise UsageError(f"{file}: give a name that ends in .csv or .toml")
+        try:
+            with file.open("x", encoding="utf-8") as new:
+                new.write(text)
+        except FileExistsError as error:
+            raise UsageError(f"{file}: is there already") from error
+        except OSError as error:
+            raise UsageError(f"{file}: {error.strerror or error}") from error
+        return Answer(data={"file": str(file)}, page=[Text(f"Written: {file}")])
+
+    run("bets template", work, target=target, as_of=as_of, as_json=as_json)
 
 
 @bets.command(
@@ -85,18 +104,19 @@ def template(
 def import_(
     *,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A CSV file; `odds bets template` prints one.")
+        Path, typer.Argument(metavar="FILE", help="A CSV file; `odds bets template` writes one.")
     ],
     mapping: Annotated[
         Path | None,
         typer.Option(
             metavar="TOML",
-            help="How to read another program's export: `odds bets template --mapping` prints one.",
+            help="How to read another program's export: `odds bets template` writes one, too.",
             show_default=False,
         ),
     ] = None,
     no_build: NoBuildOption = False,
     target: TargetOption = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
 ) -> None:
@@ -110,7 +130,7 @@ def import_(
         told = read_mapping(mapping, fields=FIELDS) if mapping else ExportMapping()
         return _landed(session, read_bets(file, told), is_built=not no_build)
 
-    run("bets import", work, target=target, as_json=as_json, as_csv=as_csv)
+    run("bets import", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
 
 
 @bets.command(
@@ -153,13 +173,14 @@ def add(
     ] = "",
     no_build: NoBuildOption = False,
     target: TargetOption = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
 ) -> None:
     """Add one bet, single or parlay; its games are named as in all commands (`lakers celtics`)."""
 
     def work(session: Session) -> Answer:
-        placed = moment_given("--placed-at", placed_at) or now()
+        placed = moment_given("--placed-at", placed_at) or session.looks_from
         whole = {
             "bet_id": bet_id,
             "placed_at": placed.isoformat(),
@@ -178,7 +199,7 @@ def add(
         legs = bets_of(lines, ExportMapping(), where="--leg ")
         return _landed(session, legs, is_built=not no_build)
 
-    run("bets add", work, target=target, as_json=as_json, as_csv=as_csv)
+    run("bets add", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
 
 
 @bets.command("remove", epilog=examples("odds bets remove own:17"))
@@ -187,6 +208,7 @@ def remove(
     bet: BetArgument,
     no_build: NoBuildOption = False,
     target: TargetOption = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take a bet back that should not be there; what was told of it stays in raw.bets."""
@@ -199,7 +221,7 @@ def remove(
             build_bets(session)
         return Answer(data={"removed": bet}, page=[Text(f"Removed {bet}.")])
 
-    run("bets remove", work, target=target, as_json=as_json)
+    run("bets remove", work, target=target, as_of=as_of, as_json=as_json)
 
 
 @bets.command(
@@ -225,6 +247,7 @@ def list_(
     time_zone: ZoneOption = None,
     prices: PricesOption = None,
     target: TargetOption = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
 ) -> None:
@@ -239,11 +262,12 @@ def list_(
             is_unmatched=unmatched,
         )
         with reading(session.settings, *bet_queries.RELATIONS) as warehouse:
+            warn_of_another_moment(session, warehouse)
             rows = bet_queries.bets_with_legs(warehouse, wanted)
         return Answer(data={"bets": rows}, page=bets_page(rows))
 
     run(
-        "bets list", work, target=target, as_json=as_json, as_csv=as_csv,
+        "bets list", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv,
         time_zone=time_zone, prices=prices,
     )  # fmt: skip
 
@@ -256,6 +280,7 @@ def report(
         typer.Option(help="Only this breakdown; default all of them.", show_default=False),
     ] = None,
     target: TargetOption = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     time_zone: ZoneOption = None,
@@ -268,10 +293,19 @@ def report(
 
     def work(session: Session) -> Answer:
         with reading(session.settings, *bet_queries.RELATIONS) as warehouse:
+            warn_of_another_moment(session, warehouse)
             told = bet_report.report(warehouse, time_zone=session.settings.odds_time_zone)
         return Answer(data=told, page=report_page(told, only=by))
 
-    run("bets report", work, target=target, as_json=as_json, as_csv=as_csv, time_zone=time_zone)
+    run(
+        "bets report",
+        work,
+        target=target,
+        as_of=as_of,
+        as_json=as_json,
+        as_csv=as_csv,
+        time_zone=time_zone,
+    )
 
 
 def _landed(session: Session, legs: Sequence[BetLeg], *, is_built: bool) -> Answer:

@@ -55,7 +55,7 @@ def import_page(data: Mapping[str, Any]) -> list[RenderableType]:
 def bets_page(bets: Sequence[Record]) -> list[RenderableType]:
     """A line a bet, and one for each leg of a parlay."""
     if not bets:
-        return [Text("No bets: `odds bets template` prints a file to begin with.")]
+        return [Text("No bets: `odds bets template FILE` writes one to begin with.")]
     numbers = ("line", "price", "stake", "profit", "CLV", "left")
     grid = display.table(
         "Bets", display.zoned("placed"), "bet", "game", "market", "outcome", "line", "price",
@@ -93,7 +93,7 @@ def bets_page(bets: Sequence[Record]) -> list[RenderableType]:
 def report_page(told: Mapping[str, Any], *, only: str | None) -> list[RenderableType]:
     """What the bets came to, a table a currency, then the four closes."""
     if not told["books"]:
-        return [Text("No bets: `odds bets template` prints a file to begin with.")]
+        return [Text("No bets: `odds bets template FILE` writes one to begin with.")]
     page: list[RenderableType] = []
     for book in told["books"]:
         page.append(_book_table(book))

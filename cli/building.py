@@ -68,7 +68,7 @@ def build_bets(session: Session) -> None:
     from scheduler.transformation import Transformation
 
     with waiting("building"):
-        Transformation(session.settings).bring_bets_up_to_date()
+        Transformation(session.settings).bring_bets_up_to_date(as_of=session.as_of)
 
 
 def build_what_is_behind(session: Session, relations: Sequence[str], *, may_build: bool) -> None:

@@ -265,8 +265,8 @@ def _check_header(path: Path, names: Sequence[str], mapping: ExportMapping) -> N
     ]
     if lacking:
         raise UsageError(
-            f"{path}, line 1: lacks {', '.join(lacking)}; `odds bets template` prints a file to "
-            "begin with, and --mapping tells what another program calls the columns"
+            f"{path}, line 1: lacks {', '.join(lacking)}; `odds bets template FILE` writes a "
+            "file to begin with, and --mapping tells what another program calls the columns"
         )
 
 

@@ -150,11 +150,11 @@ class Transformation:
             lambda: self.invoke("run", "--select", *names, *hot, as_of=as_of), as_of=as_of
         )
 
-    def bring_bets_up_to_date(self) -> BuildSummary:
+    def bring_bets_up_to_date(self, *, as_of: datetime | None = None) -> BuildSummary:
         """Model the bets of one's own that landed; everything where a model is not there yet."""
-        if not self._is_complete() or self._is_of_another_moment(None):
-            return self.build_models()
-        return self.invoke("run", "--select", BETS)
+        if not self._is_complete() or self._is_of_another_moment(as_of):
+            return self.build_models(as_of=as_of)
+        return self.invoke("run", "--select", BETS, "--no-populate-cache", as_of=as_of)
 
     def test(self, *, as_of: datetime | None = None) -> BuildSummary:
         """Run every data test; unit tests belong to the project's own tests.

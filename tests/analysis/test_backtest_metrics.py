@@ -430,6 +430,7 @@ def test_a_breakdown_adds_up_to_the_book(by: str) -> None:
                 day=13.0 * number,
                 price=1.2 + 0.7 * number,
                 bookmaker_key=f"book_{number % 2}",
+                sport_key=f"sport_{number % 2}",
                 market_kind=("moneyline", "total")[number % 2],
                 minutes_to_start=50.0 * 3**number,
             )

@@ -1,6 +1,5 @@
 """`odds bets`, on a day of three games of the same two teams."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,9 +89,13 @@ def test_a_leg_names_its_game_as_all_commands_do(bets: Place) -> None:
     assert (said.status, said.object["data"]["error"][:12]) == (2, "there is no ")
 
 
-def test_templates_are_what_import_reads(bets: Place, tmp_path: Path) -> None:
-    (bets.folder / "mine.csv").write_text(bets.odds("bets", "template").out)
-    (bets.folder / "tracker.toml").write_text(bets.odds("bets", "template", "--mapping").out)
+def test_templates_are_what_import_reads(bets: Place) -> None:
+    (bets.folder / "mine.csv").unlink()
+    for name in ("mine.csv", "tracker.toml"):
+        assert bets.odds("bets", "template", name).status == 0
+    said = bets.odds("bets", "template", "mine.csv")
+    assert (said.status, said.err) == (2, "odds: mine.csv: is there already\n")
+    assert bets.odds("bets", "template", "mine.txt").status == 2
     assert imported(bets, "--no-build")["new"] == 2
     said = bets.odds("bets", "import", "mine.csv", "--mapping", "tracker.toml", "--no-build")
     assert said.status == 2

@@ -44,6 +44,7 @@ def test_every_mart_but_two_logs_of_versions_declares_its_key(models: dict[str, 
     assert models.keys() - declared == {"marts.fct_odds", "marts.fct_fair_prices"}
 
 
+@pytest.mark.heavy
 def test_every_key_is_what_it_says(models: dict[str, Any], warehouse: Settings) -> None:
     """A key names a row, a primary one has no nulls, a foreign one is found where it points."""
     with connect(warehouse) as connection:

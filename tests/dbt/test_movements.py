@@ -48,6 +48,8 @@ READ_BY_BACKTESTS = [
     "+fct_closing_distributions",
     "int_events_described_known",
 ]
+# what comes of bets of a relation of one's own
+VALUED = ["stg_bets__bets+", "--exclude", "fct_bet_legs+"]
 MARTS = [model.removeprefix("+") for model in MODELS]
 # at every opening price, and some points beside it: off the line that closed, on quarter lines too
 BETS = """
@@ -144,7 +146,7 @@ def _built(recording: Path, settings: Settings) -> Settings:
     transformation.invoke(*build, *MODELS, *READ_BY_BACKTESTS, as_of=AS_OF)
     with connect(settings) as connection:
         connection.rows(BETS)
-    transformation.invoke("run", "--select", "stg_bets__bets+", as_of=AS_OF)
+    transformation.invoke("run", "--select", *VALUED, as_of=AS_OF)
     return settings
 
 

@@ -68,11 +68,13 @@ def status(
             warn_of_another_moment(session, warehouse)
             sights = _look(warehouse, session)
         moment = session.looks_from
-        title = Text(f"{place(session.settings)}, {display.moment_text(moment)}", style="bold")
+        where = f"{place(session.settings)} ({session.settings.odds_environment})"
+        title = Text(f"{where}, {display.moment_text(moment)}", style="bold")
         page: list[RenderableType] = [title, _overview(sights, seen_from=moment)]
         if verbose:
             page.append(_all_measures(sights.measures))
-        return Answer(data=_data(sights, seen_from=moment), page=page)
+        environment = {"environment": session.settings.odds_environment}
+        return Answer(data=environment | _data(sights, seen_from=moment), page=page)
 
     run("status", work, target=target, as_of=as_of, as_json=as_json)
 

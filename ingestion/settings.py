@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     odds_publish: Literal["never", "day", "build"] = "never"
     odds_publish_dir: Path | None = None
     odds_as_of: datetime | None = None
+    odds_environment: Literal["dev", "test", "staging", "production"] = "dev"
     odds_log_format: Literal["console", "json"] = "console"
     odds_log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from pyarrow import parquet
 
 from analysis.frames import batches
 from analysis.warehouse import Warehouse
+from ingestion.arrow_rows import write_parquet
 from ingestion.errors import OddsError, UsageError
 
 SCHEMAS = ("marts", "quality", "ops")
@@ -92,14 +92,7 @@ def _beside(path: Path) -> Iterator[Path]:
 
 
 def _write_parquet(tables: Iterator[pa.Table], path: Path) -> int:
-    first = next(tables)
-    count = int(first.num_rows)
-    with parquet.ParquetWriter(path, first.schema, compression="zstd") as writer:
-        writer.write_table(first)
-        for table in tables:
-            writer.write_table(table)
-            count += table.num_rows
-    return count
+    return write_parquet(path, tables)
 
 
 def _write_csv(tables: Iterator[pa.Table], path: Path) -> int:

@@ -1,33 +1,15 @@
 """Query results as pandas frames, the same from either engine."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from io import BytesIO
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
 from analysis.warehouse import Warehouse
-from ingestion.errors import UsageError
-
-ROWS_AT_A_TIME = 50_000
-_TIME = pa.timestamp("us", tz="UTC")
-# by the type's oid, which never changes
-_ARROW_TYPES = {
-    16: pa.bool_(),
-    20: pa.int64(),
-    21: pa.int64(),
-    23: pa.int64(),
-    25: pa.string(),
-    26: pa.int64(),
-    701: pa.float64(),
-    1043: pa.string(),
-    1082: pa.date32(),
-    1184: _TIME,
-    1700: pa.float64(),
-}
+from ingestion import arrow_rows
+from ingestion.arrow_rows import columns_of, typed
 
 
 def frame(warehouse: Warehouse, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
@@ -38,7 +20,7 @@ def frame(warehouse: Warehouse, sql: str, parameters: Sequence[object] = ()) -> 
         float64 with NaN where one is missing.
     """
     read = _postgres_table if warehouse.engine == "postgres" else _duckdb_table
-    result: pd.DataFrame = _typed(read(warehouse, sql, parameters)).to_pandas()
+    result: pd.DataFrame = typed(read(warehouse, sql, parameters)).to_pandas()
     return result
 
 
@@ -47,23 +29,7 @@ def batches(warehouse: Warehouse, sql: str) -> Iterator[pa.Table]:
 
     What is held in memory does not grow with the result.
     """
-    read = _postgres_batches if warehouse.engine == "postgres" else _duckdb_batches
-    return map(_typed, read(warehouse, sql))
-
-
-def _typed(table: pa.Table) -> pa.Table:
-    for position, field in enumerate(table.schema):
-        wanted = _wanted_type(field.type)
-        if wanted != field.type:
-            column = table.column(position).cast(wanted)
-            table = table.set_column(position, field.name, column)
-    return table
-
-
-def _wanted_type(type_: pa.DataType) -> pa.DataType:
-    if pa.types.is_timestamp(type_):
-        return _TIME
-    return pa.int64() if pa.types.is_integer(type_) else type_
+    return arrow_rows.batches(warehouse.engine, warehouse.native, sql)
 
 
 def _duckdb_table(warehouse: Warehouse, sql: str, parameters: Sequence[object]) -> pa.Table:
@@ -77,7 +43,7 @@ def _postgres_table(warehouse: Warehouse, sql: str, parameters: Sequence[object]
         places = sql.replace("%", "%%").replace("?", "%s")
         query = cursor.mogrify(places, tuple(parameters)).decode()
         cursor.execute(f"select * from ({query}) as described limit 0")  # noqa: S608 - mogrified
-        columns = _columns(cursor)
+        columns = columns_of(cursor)
         copied = BytesIO()
         cursor.copy_expert(f"copy ({query}) to stdout with (format csv)", copied)
     if copied.tell() == 0:
@@ -96,42 +62,3 @@ def _postgres_table(warehouse: Warehouse, sql: str, parameters: Sequence[object]
             quoted_strings_can_be_null=False,
         ),
     )
-
-
-def _columns(cursor: Any) -> dict[str, pa.DataType]:
-    """The columns of what was run last.
-
-    Raises:
-        UsageError: one is of a type that has no place in a frame.
-    """
-    found = {}
-    for column in cursor.description:
-        if column.type_code not in _ARROW_TYPES:
-            raise UsageError(f"column {column.name}: cast it to text, or to a number, date or time")
-        found[column.name] = _ARROW_TYPES[column.type_code]
-    return found
-
-
-def _duckdb_batches(warehouse: Warehouse, sql: str) -> Iterator[pa.Table]:
-    with warehouse.cursor() as cursor:
-        reader = cursor.execute(sql).to_arrow_reader(ROWS_AT_A_TIME)
-        yield reader.schema.empty_table()
-        for batch in reader:
-            yield pa.Table.from_batches([batch])
-
-
-def _postgres_batches(warehouse: Warehouse, sql: str) -> Iterator[pa.Table]:
-    """By a cursor of the server's, which keeps the rows there until they are asked for."""
-    with warehouse.cursor() as cursor:
-        cursor.execute(f"select * from ({sql}) as described limit 0")  # noqa: S608 - our own
-        schema = pa.schema(_columns(cursor).items())
-    yield schema.empty_table()
-    with closing(warehouse.native.cursor(name="batches")) as cursor:
-        cursor.itersize = ROWS_AT_A_TIME
-        cursor.execute(sql)
-        while rows := cursor.fetchmany(ROWS_AT_A_TIME):
-            columns = [
-                pa.array(values, type=field.type)
-                for values, field in zip(zip(*rows, strict=True), schema, strict=True)
-            ]
-            yield pa.Table.from_arrays(columns, schema=schema)

@@ -62,6 +62,11 @@ COMMANDS = (
             "odds export quality.fct_findings findings.csv --force",
         ],
     ),
+    Command(
+        "publish",
+        "cli.publish_command:publish",
+        ["odds publish", "odds publish --all --target postgres --json"],
+    ),
     Command("fetch", "cli.fetch_commands:fetch"),
     Command(
         "replay",

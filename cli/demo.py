@@ -20,6 +20,7 @@ from cli.options import AsOfOption, JsonOption, TargetOption
 from cli.progress import steps, waiting
 from cli.reading import place, reading
 from cli.session import Answer, Session, now, run
+from ingestion.environments import refuse_in_production
 from ingestion.errors import UsageError
 from ingestion.settings import Settings
 
@@ -71,6 +72,7 @@ def demo(
             raise UsageError(f"--days is {days}: give 1 to {MOST_DAYS}")
         if session.as_of is not None:
             raise UsageError("a demo ends now: --as-of and ODDS_AS_OF do not go with it")
+        refuse_in_production(session.settings, "a demo")
         with waiting("opening the warehouse"):
             settings = with_a_server(session.settings)
             kept_until = make_room(settings, is_kept=not fresh)

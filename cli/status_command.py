@@ -1,7 +1,7 @@
 """`odds status`: how collector and warehouse are doing, on one page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +19,7 @@ from cli.credit_outlook import Quota
 from cli.options import AsOfOption, JsonOption, TargetOption
 from cli.reading import place, reading, warn_of_another_moment
 from cli.session import Answer, Session, run
+from ingestion.copies.publication_note import Note, read_note
 
 if TYPE_CHECKING:
     from scheduler.next_calls import NextCall
@@ -45,6 +46,7 @@ class Sights:
     watched_at: datetime
     next_call: "NextCall | None"
     build: Record | None
+    published: Note
 
 
 def status(
@@ -66,11 +68,13 @@ def status(
             warn_of_another_moment(session, warehouse)
             sights = _look(warehouse, session)
         moment = session.looks_from
-        title = Text(f"{place(session.settings)}, {display.moment_text(moment)}", style="bold")
+        where = f"{place(session.settings)} ({session.settings.odds_environment})"
+        title = Text(f"{where}, {display.moment_text(moment)}", style="bold")
         page: list[RenderableType] = [title, _overview(sights, seen_from=moment)]
         if verbose:
             page.append(_all_measures(sights.measures))
-        return Answer(data=_data(sights, seen_from=moment), page=page)
+        environment = {"environment": session.settings.odds_environment}
+        return Answer(data=environment | _data(sights, seen_from=moment), page=page)
 
     run("status", work, target=target, as_of=as_of, as_json=as_json)
 
@@ -87,6 +91,7 @@ def _look(warehouse: Warehouse, session: Session) -> Sights:
         watched_at=health.watched_at(warehouse),
         next_call=_planned(session),
         build=build_under_way(warehouse),
+        published=read_note(session.settings.publish_dir),
     )
 
 
@@ -112,6 +117,7 @@ def _data(sights: Sights, *, seen_from: datetime) -> dict[str, Any]:
             "next_call": sights.next_call and _call(sights.next_call, seen_from=seen_from),
         },
         "build_under_way": sights.build,
+        "published": asdict(sights.published),
         "alerts": sights.alerts,
     }
 
@@ -143,6 +149,7 @@ def _overview(sights: Sights, *, seen_from: datetime) -> RenderableType:
         ("jobs", *_count(sights.measures, "job_failures_24h", "{} failed in 24 h")),
         ("full build", *_full_build(sights.measures)),
         ("build", "ok", _build(sights.build)),
+        ("published", *_published(sights.published, seen_from)),
         ("database", "ok", _database(sights)),
         ("alerts", "ok" if not sights.alerts else "warning", _alerts(sights)),
     ):
@@ -172,6 +179,16 @@ def _build(build: Record | None) -> str:
     if build is None:
         return "none under way"
     return f"under way since {display.moment_text(build['started_at'])} ({build['holder']})"
+
+
+def _published(note: Note, seen_from: datetime) -> tuple[str, str]:
+    words = "no copy for readers (`odds publish`)"
+    if note.published_at is not None:
+        words = f"copied for readers {display.until(note.published_at, seen_from=seen_from)}"
+    if note.failed_at is None:
+        return "ok", words
+    ago = display.until(note.failed_at, seen_from=seen_from)
+    return "error", f"{words}; failed {ago}: {note.error}"
 
 
 def _last_fetch(sights: Sights, seen_from: datetime) -> tuple[str, str]:

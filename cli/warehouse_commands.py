@@ -1,4 +1,4 @@
-"""`odds quota`, `odds config` and `odds db stats`."""
+"""`odds quota`, `odds config` and `odds db`."""
 
 import re
 from dataclasses import asdict
@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from analysis.storage import table_sizes, total_bytes
 from cli import credit_outlook, display
+from cli.backup_commands import backup, restore
 from cli.examples import examples
 from cli.options import AsOfOption, CsvOption, JsonOption, TargetOption
 from cli.reading import place, reading
@@ -101,6 +102,14 @@ def stats(
         )
 
     run("db stats", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)
+
+
+db.command(
+    epilog=examples("odds db backup /mnt/backup/monday", "odds db backup monday.tar --json")
+)(backup)
+db.command(
+    epilog=examples("odds db restore /mnt/backup/monday", "odds db restore monday.tar --merge")
+)(restore)
 
 
 def effective(settings: Settings) -> dict[str, Any]:

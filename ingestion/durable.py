@@ -35,6 +35,11 @@ def replaced(
             unfinished.unlink(missing_ok=True)
 
 
+def sync_file(path: Path) -> None:
+    """Make the bytes of a file survive a crash of the machine."""
+    sync_folder(path)  # to the system a folder is a file
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder survive a crash of the machine."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -10,6 +10,7 @@ from typing import IO
 import psycopg2.errors
 
 from ingestion.errors import OddsError
+from ingestion.settings import Settings
 from ingestion.warehouse import Connection
 
 PATIENCE_SECONDS = 60
@@ -26,6 +27,20 @@ def landing_lock(data_dir: Path) -> Iterator[None]:
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "landing.lock").open("a+b") as file:
         _acquire(file)
+        yield
+
+
+@contextmanager
+def landings_kept_out(settings: Settings) -> Iterator[None]:
+    """Let landings of other processes wait for a DuckDB file, instead of finding it locked.
+
+    Raises:
+        OddsError: one goes on for over a minute.
+    """
+    if settings.odds_target == "postgres":
+        yield
+        return
+    with landing_lock(settings.odds_data_dir):
         yield
 
 

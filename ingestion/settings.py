@@ -69,7 +69,10 @@ class Settings(BaseSettings):
     odds_data_dir: Path = Path("data")
     odds_duckdb_path: Path = Path("data/warehouse.duckdb")
     odds_archive_dir: Path | None = None
+    odds_publish: Literal["never", "day", "build"] = "never"
+    odds_publish_dir: Path | None = None
     odds_as_of: datetime | None = None
+    odds_environment: Literal["dev", "test", "staging", "production"] = "dev"
     odds_log_format: Literal["console", "json"] = "console"
     odds_log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -108,7 +111,12 @@ class Settings(BaseSettings):
     pgpassword: SecretStr = SecretStr("odds")
     pgdatabase: str = "odds"
 
-    @field_validator("odds_data_dir", "odds_duckdb_path", "odds_archive_dir")
+    @property
+    def publish_dir(self) -> Path:
+        """Where the copy for readers stands."""
+        return self.odds_publish_dir or self.odds_data_dir / "published"
+
+    @field_validator("odds_data_dir", "odds_duckdb_path", "odds_archive_dir", "odds_publish_dir")
     @classmethod
     def _start_from_home(cls, value: Path | None) -> Path | None:
         return value if value is None else _from_home(value)

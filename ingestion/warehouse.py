@@ -10,12 +10,14 @@ from typing import Any
 import duckdb
 import psycopg2
 
+from ingestion.errors import OddsError
 from ingestion.failures import explained
 from ingestion.settings import Settings, Target
 
 CONNECT_TIMEOUT_SECONDS = 10
 # DuckDB lets in one process at a time, most of them for a moment
 FILE_PATIENCE_SECONDS = 3.0
+SNAPSHOT_PATIENCE_SECONDS = 60.0
 Row = tuple[Any, ...]
 
 _RELATIONS: dict[Target, str] = {
@@ -51,15 +53,55 @@ class Connection:
         return {name for (name,) in self.rows(_COLUMNS, (schema, relation))}
 
 
+@dataclass(frozen=True)
+class Snapshot(Connection):
+    """The warehouse as it was at one moment, to be read only."""
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """As of a connection; a cursor of DuckDB would be outside the transaction."""
+        if self.target == "postgres":
+            return super().rows(sql, parameters)
+        found: list[Row] = self.native.execute(sql, tuple(parameters)).fetchall()
+        return found
+
+
 @contextmanager
-def connect(settings: Settings) -> Iterator[Connection]:
+def connect(
+    settings: Settings, *, patience_seconds: float = FILE_PATIENCE_SECONDS
+) -> Iterator[Connection]:
     """Open the warehouse of the settings, make the DuckDB file if need be, close it at the end.
+
+    Args:
+        settings: which warehouse.
+        patience_seconds: how long to wait for another process to let go of a DuckDB file.
 
     Raises:
         OddsError: it cannot be reached, opened or written to; the message says why, in one line.
     """
-    with explained(settings), closing(_open(settings)) as native:
+    with explained(settings), closing(_open(settings, patience_seconds)) as native:
         yield Connection(target=settings.odds_target, native=native)
+
+
+@contextmanager
+def snapshot(settings: Settings) -> Iterator[Snapshot]:
+    """Open the warehouse of the settings at one moment: what lands meanwhile is not seen.
+
+    It is patient: a build of another process may have the DuckDB file.
+
+    Raises:
+        OddsError: there is no DuckDB file, or as `connect`.
+    """
+    if not exists(settings):
+        raise OddsError(f"there is no {settings.odds_duckdb_path}: ODDS_DUCKDB_PATH names another")
+    with connect(settings, patience_seconds=SNAPSHOT_PATIENCE_SECONDS) as connection:
+        if connection.target == "postgres":
+            connection.native.set_session(
+                isolation_level="REPEATABLE READ", readonly=True, autocommit=False
+            )
+        else:
+            connection.native.execute("set timezone = 'UTC'")
+            connection.native.execute("begin transaction read only")
+        yield Snapshot(target=connection.target, native=connection.native)
 
 
 def exists(settings: Settings) -> bool:
@@ -67,9 +109,9 @@ def exists(settings: Settings) -> bool:
     return settings.odds_target == "postgres" or settings.odds_duckdb_path.exists()
 
 
-def _open(settings: Settings) -> Any:
+def _open(settings: Settings, patience_seconds: float) -> Any:
     if settings.odds_target == "duckdb":
-        return _open_duckdb(settings.odds_duckdb_path)
+        return _open_duckdb(settings.odds_duckdb_path, patience_seconds)
     native = psycopg2.connect(
         host=settings.pghost,
         port=settings.pgport,
@@ -84,10 +126,10 @@ def _open(settings: Settings) -> Any:
     return native
 
 
-def _open_duckdb(path: Path) -> duckdb.DuckDBPyConnection:
+def _open_duckdb(path: Path, patience_seconds: float) -> duckdb.DuckDBPyConnection:
     """Open the file without any configuration, which all connections of a process must share."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + FILE_PATIENCE_SECONDS
+    deadline = time.monotonic() + patience_seconds
     while True:
         try:
             return duckdb.connect(path)

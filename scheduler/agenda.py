@@ -28,6 +28,7 @@ Job = Literal[
     "build",
     "test",
     "maintenance",
+    "publish",
     "heartbeat",
     "plan",
 ]

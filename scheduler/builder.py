@@ -2,7 +2,9 @@
 
 import threading
 from datetime import datetime
+from typing import Literal
 
+from ingestion.copies.publication import publish
 from ingestion.settings import Settings
 from scheduler.agenda import Entry
 from scheduler.api_clock import ApiClock
@@ -111,6 +113,7 @@ class Builder:
         if jobs.runs[-1].status == "ok":
             self._retries.went_well(entry)
             merge_loose_rows(self._settings)
+            self._publish_after("build", jobs)
         else:
             self.landed(are_results_new=are_results_new)
             self._retries.failed(entry, now=self._clock.now())
@@ -132,8 +135,22 @@ class Builder:
             self._asked.pop(entry.job, None)
         if jobs.runs[-1].status == "ok":
             self._retries.went_well(entry)
+            if entry.job == "build":
+                self._publish_after("day", jobs)
         else:
             self._retries.failed(entry, now=self._clock.now())
+
+    def _publish_after(self, build: Literal["build", "day"], jobs: JobLog) -> None:
+        """Make the copy for readers, where it is wanted; one that fails is made after the next."""
+        wanted = self._settings.odds_publish
+        if wanted == "never" or (wanted == "day" and build == "build"):
+            return
+        self._at_work = "publish"
+        try:
+            with jobs.job(Entry(self._clock.now(), "publish", f"ODDS_PUBLISH={wanted}")):
+                publish(self._settings, now=self._clock.now())
+        finally:
+            self._at_work = None
 
     def _build_all(self) -> None:
         self._transformation.build_models(as_of=self._clock.as_of())

@@ -38,7 +38,7 @@ def configuration(settings: Settings) -> Check:
                 "settings", "failed", "apprise cannot read an address of ODDS_ALERT_URLS",
                 "`odds alerts test` says which one",
             )  # fmt: skip
-    return Check("settings", "ok", "can be collected by")
+    return Check("settings", "ok", f"can be collected by ({settings.odds_environment})")
 
 
 def api_checks(settings: Settings, *, clock: Callable[[], datetime]) -> list[Check]:

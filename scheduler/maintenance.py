@@ -2,8 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ import structlog
 
 from ingestion.archive.export import Export
 from ingestion.archive.source import Selection
-from ingestion.landing_lock import landing_lock
+from ingestion.landing_lock import landings_kept_out
 from ingestion.raw_tables import SCHEMA
 from ingestion.settings import Settings
 from ingestion.spool import UNFINISHED_SUFFIX
@@ -105,7 +104,7 @@ def _archive_months_over(settings: Settings, now: datetime) -> int:
 
 
 def _tidy(settings: Settings) -> int:
-    with _alone(settings), connect(settings) as connection:
+    with landings_kept_out(settings), connect(settings) as connection:
         if connection.target == "duckdb":
             if not _merge(connection):
                 _checkpoint(connection)
@@ -115,16 +114,6 @@ def _tidy(settings: Settings) -> int:
             # a table that a build is rebuilding has its turn next time
             connection.rows(f'vacuum (analyze, skip_locked) "{schema}"."{table}"')
         return len(neglected)
-
-
-@contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """Let landings of other processes wait for a DuckDB file, instead of finding it locked."""
-    if settings.odds_target == "postgres":
-        yield
-        return
-    with landing_lock(settings.odds_data_dir):
-        yield
 
 
 def merge_loose_rows(settings: Settings) -> bool:
@@ -138,7 +127,7 @@ def merge_loose_rows(settings: Settings) -> bool:
     """
     if settings.odds_target == "postgres" or not settings.odds_duckdb_path.exists():
         return False
-    with _alone(settings), connect(settings) as connection:
+    with landings_kept_out(settings), connect(settings) as connection:
         return _merge(connection)
 
 

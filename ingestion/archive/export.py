@@ -21,7 +21,7 @@ from ingestion.archive.source import (
     held_rows,
     read_held,
 )
-from ingestion.landing_lock import landing_lock
+from ingestion.landing_lock import landings_kept_out
 from ingestion.raw_tables import ARCHIVED_TABLES
 from ingestion.settings import Settings
 from ingestion.warehouse import Connection, connect
@@ -176,11 +176,7 @@ class Export:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """The warehouse; landings of other processes wait for a DuckDB file instead of failing."""
-        if self._settings.odds_target == "postgres":
-            with connect(self._settings) as connection:
-                yield connection
-            return
-        with landing_lock(self._settings.odds_data_dir), connect(self._settings) as connection:
+        with landings_kept_out(self._settings), connect(self._settings) as connection:
             yield connection
 
 

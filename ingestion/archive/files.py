@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -10,6 +11,7 @@ import pyarrow.parquet as pq
 import zstandard
 
 from ingestion.archive.rows import Content, Row, checked_row
+from ingestion.arrow_rows import write_parquet
 from ingestion.errors import OddsError, UsageError
 from ingestion.line_files import LINE_FILE_SUFFIXES
 from ingestion.raw_tables import API_RESPONSES, ARCHIVED_TABLES, RawTable
@@ -106,17 +108,15 @@ def check_written(path: Path, content: Content) -> None:
 
 def _write_parquet(file: IO[bytes], table: RawTable, batches: Iterable[Sequence[Row]]) -> None:
     schema = table.arrow_schema
-    with pq.ParquetWriter(
+    dense = [name for name in schema.names if name not in _PLAIN_COLUMNS]
+    write_parquet(
         file,
-        schema,
-        compression="zstd",
+        chain([table.empty()], map(table.to_arrow, batches)),
         compression_level=COMPRESSION_LEVEL,
         data_page_size=PAGE_BYTES,
-        use_dictionary=[name for name in schema.names if name not in _PLAIN_COLUMNS],
-        write_statistics=[name for name in schema.names if name not in _PLAIN_COLUMNS],
-    ) as writer:
-        for batch in batches:
-            writer.write_table(table.to_arrow(batch))
+        use_dictionary=dense,
+        write_statistics=dense,
+    )
 
 
 def _write_lines(file: IO[bytes], batches: Iterable[Sequence[Any]]) -> None:

@@ -65,11 +65,15 @@ def file_sha256(path: Path) -> str:
 
 
 @contextmanager
-def writing_alone(folder: Path) -> Iterator[None]:
-    """Make the folder, keep other writers out, and clear away what a killed one left unfinished.
+def writing_alone(folder: Path, *, named_by: str = "ODDS_ARCHIVE_DIR or --to") -> Iterator[None]:
+    """Make the folder, keep other writers out, and clear away what is left unfinished.
+
+    Args:
+        folder: where copies are kept; what is not finished lies in its `UNFINISHED`.
+        named_by: how a person names another folder.
 
     Raises:
-        OddsError: another export writes there, or nothing can be written.
+        OddsError: another process writes there, or nothing can be written.
     """
     unfinished = folder / UNFINISHED
     try:
@@ -79,14 +83,16 @@ def writing_alone(folder: Path) -> Iterator[None]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise OddsError(
-                    f"another export writes to {folder}: run this again after it"
+                    f"another process writes to {folder}: run this again after it"
                 ) from None
             rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
-            yield
-            unfinished.rmdir()
+            try:
+                yield
+            finally:
+                rmtree(unfinished, ignore_errors=True)
     except OSError as error:
         raise OddsError(
             f"cannot write to {folder}: {error.strerror or error}; "
-            "give it a writable place with free space, in ODDS_ARCHIVE_DIR or --to"
+            f"give it a writable place with free space, in {named_by}"
         ) from error

@@ -99,6 +99,17 @@ def relation_at(warehouse: Warehouse, moment: datetime | None) -> str:
     return EVENTS_THEN
 
 
+def named(warehouse: Warehouse, name: str, moment: datetime | None) -> Record:
+    """The one event that people call so, as known at a moment or now; see `analysis.event_names`.
+
+    Raises:
+        UsageError: none is called so, or several; the message says which there are.
+    """
+    relation = relation_at(warehouse, moment)
+    held = query(is_over_included=True, relation=relation).rows(warehouse)
+    return event_names.the_event(held, name, event_names.aliases(warehouse))
+
+
 def ids_of(
     warehouse: Warehouse,
     events: Sequence[Record],

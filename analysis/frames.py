@@ -9,7 +9,7 @@ from pyarrow import csv
 
 from analysis.warehouse import Warehouse
 from ingestion import arrow_rows
-from ingestion.arrow_rows import columns_of, typed
+from ingestion.arrow_rows import ROWS_AT_A_TIME, columns_of, typed
 
 
 def frame(warehouse: Warehouse, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
@@ -29,7 +29,9 @@ def batches(warehouse: Warehouse, sql: str) -> Iterator[pa.Table]:
 
     What is held in memory does not grow with the result.
     """
-    return arrow_rows.batches(warehouse.engine, warehouse.native, sql)
+    return arrow_rows.batches(
+        warehouse.engine, warehouse.native, sql, rows_at_a_time=ROWS_AT_A_TIME
+    )
 
 
 def _duckdb_table(warehouse: Warehouse, sql: str, parameters: Sequence[object]) -> pa.Table:

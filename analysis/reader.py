@@ -9,13 +9,13 @@ import duckdb
 import pandas as pd
 import psycopg2
 
-from analysis import bets, board, comparison, edges, event_names, events, history, offers, quotes
+from analysis import bets, board, comparison, edges, events, history, offers, quotes
 from analysis.edges import Kind
 from analysis.filters import Filters, FilterWords
 from analysis.frames import frame
 from analysis.opening import moment_of, place, reading
 from analysis.query import Query
-from analysis.warehouse import Record, Warehouse
+from analysis.warehouse import Warehouse
 from ingestion.errors import UsageError
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class Reader:
         moment = self._moment(at)
         with self._reading(*history.RELATIONS) as warehouse:
             query = history.query(
-                _event(warehouse, event, moment)["event_id"],
+                events.named(warehouse, event, moment)["event_id"],
                 moment=moment or datetime.now(UTC),
                 is_past=moment is not None,
                 market_key=market,
@@ -186,7 +186,7 @@ class Reader:
         """
         moment = self._moment(at)
         with self._reading(*comparison.RELATIONS) as warehouse:
-            found = _event(warehouse, event, moment)
+            found = events.named(warehouse, event, moment)
             return _framed(
                 warehouse,
                 comparison.query(warehouse, found, moment=moment, market_key=market),
@@ -220,9 +220,3 @@ class Reader:
 
 def _framed(warehouse: Warehouse, query: Query) -> pd.DataFrame:
     return frame(warehouse, query.sql, query.parameters)
-
-
-def _event(warehouse: Warehouse, name: str, moment: datetime | None) -> Record:
-    relation = events.relation_at(warehouse, moment)
-    held = events.query(is_over_included=True, relation=relation).rows(warehouse)
-    return event_names.the_event(held, name, event_names.aliases(warehouse))

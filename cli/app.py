@@ -101,6 +101,15 @@ COMMANDS = (
     Command("bets", "cli.bets_commands:bets"),
     Command("site", "cli.site_commands:site"),
     Command("backtest", "cli.backtest_commands:backtest"),
+    Command(
+        "mcp",
+        "cli.mcp_command:mcp",
+        [
+            "odds mcp",
+            "odds mcp --from published.duckdb --http 127.0.0.1:8765",
+            "odds mcp --tools --json",
+        ],
+    ),
     Command("archive", "cli.archive_commands:archive"),
     Command("alerts", "cli.alert_commands:alerts"),
 )

@@ -123,7 +123,7 @@ def run(
                 answer = work(session)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - people get a line, not a traceback
         failure = error
-    message = None if failure is None else _explain(failure, settings)
+    message = None if failure is None else explained(failure, settings)
     status = FAILED if answer is not None and not answer.is_well else status_of(failure)
     warnings = session.warnings if session else []
     looked_from = (answer and answer.as_of) or (session.looks_from if session else started_at)
@@ -168,8 +168,8 @@ def zone_given(name: str | None) -> str | None:
     return name
 
 
-def _explain(failure: BaseException, settings: Settings | None) -> str:
-    """One line for a person, without secrets."""
+def explained(failure: BaseException, settings: Settings | None) -> str:
+    """One line for a person on what went wrong, without secrets."""
     if isinstance(failure, KeyboardInterrupt):
         return "interrupted"
     known = failure if isinstance(failure, OddsError) else None

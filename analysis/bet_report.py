@@ -13,9 +13,21 @@ from analysis.backtest.luck import mean_interval, p_value_by_day, yield_interval
 from analysis.frames import frame
 from analysis.warehouse import Warehouse
 
-# what a close may be taken to be, as the columns of `fct_bet_legs` end
-CONVENTIONS: Final = ("announced_start", "start", "in_play", "removal")
-BREAKDOWNS: Final = ("bookmaker_key", "market_kind", "sport_key", "month", "odds")
+# what a close may be taken to be, as the columns of `fct_bet_legs` end, and in words
+CONVENTIONS: Final[Mapping[str, str]] = {
+    "announced_start": "before the announced start",
+    "start": "before the believed start",
+    "in_play": "before it was seen in play",
+    "removal": "before its book took it down",
+}
+# words for the columns that bets are broken down by
+BREAKDOWNS: Final[Mapping[str, str]] = {
+    "book": "bookmaker_key",
+    "market": "market_kind",
+    "sport": "sport_key",
+    "month": "month",
+    "odds": "odds",
+}
 NOT_TOLD: Final = "not told"
 SEVERAL: Final = "several or unknown"
 _SETTLEMENTS: Final = {
@@ -102,15 +114,12 @@ def report(warehouse: Warehouse, *, time_zone: str) -> Mapping[str, Any]:
         `books`, one `BookOfBets` a currency with its `breakdowns` by name; `conventions`, one row
         each with the mean CLV of all legs that have one.
     """
-    bets = frame(warehouse, _BETS)
-    bets["bet_number"] = range(len(bets))
-    bets["currency"] = bets["currency"].fillna(NOT_TOLD)
     books = [
         {
             **asdict(_book(members, str(currency), time_zone=time_zone)),
             "breakdowns": _breakdowns(members, time_zone=time_zone),
         }
-        for currency, members in bets.groupby("currency", sort=True)
+        for currency, members in _bets(warehouse).groupby("currency", sort=True)
     ]
     legs = frame(warehouse, _LEGS)
     return {
@@ -119,9 +128,34 @@ def report(warehouse: Warehouse, *, time_zone: str) -> Mapping[str, Any]:
     }
 
 
+def settled(warehouse: Warehouse) -> pd.DataFrame:
+    """The settled bets of one's own money, by the time they were settled; void ones left out.
+
+    Returns:
+        `currency`, `settled_at`, `profit`, and `expected_profit`, what the bet was worth by the
+        close before the believed start; NaN where no close says so.
+    """
+    own = _measured(_bets(warehouse))
+    own = own[_is_counted(own)].sort_values(["settled_at", "bet_number"], kind="stable")
+    worth = own.assign(expected_profit=own["stake"] * own["no_vig_clv"])
+    return worth[["currency", "settled_at", "profit", "expected_profit"]]
+
+
+def _bets(warehouse: Warehouse) -> pd.DataFrame:
+    bets = frame(warehouse, _BETS)
+    bets["bet_number"] = range(len(bets))
+    bets["currency"] = bets["currency"].fillna(NOT_TOLD)
+    return bets
+
+
+def _is_counted(own: pd.DataFrame) -> pd.Series:
+    """Which bets have a turnover: what is void is given back."""
+    return own["settlement"].notna() & (own["settlement"] != "void")
+
+
 def _book(bets: pd.DataFrame, currency: str, *, time_zone: str) -> BookOfBets:
     status, own = bets["status"], _measured(bets)
-    settled = own[own["settlement"].notna() & (own["settlement"] != "void")]
+    counted = own[_is_counted(own)]
     interval = yield_interval(own, time_zone=time_zone)
     clv = mean_interval(_with_closes(own), time_zone=time_zone)
     free = bets[bets["is_free_bet"]]
@@ -139,9 +173,9 @@ def _book(bets: pd.DataFrame, currency: str, *, time_zone: str) -> BookOfBets:
         unmatched=int((status == "unmatched").sum()),
         disputed=int(bets["is_disputed"].sum()),
         unknown_profit=int((is_final & bets["profit"].isna()).sum()),
-        turnover=float(settled["stake"].sum()),
-        profit=float(settled["profit"].sum()),
-        yield_=ratios.ratio(float(settled["profit"].sum()), float(settled["stake"].sum())),
+        turnover=float(counted["stake"].sum()),
+        profit=float(counted["profit"].sum()),
+        yield_=ratios.ratio(float(counted["profit"].sum()), float(counted["stake"].sum())),
         yield_low=interval.low,
         yield_high=interval.high,
         p_value=p_value_by_day(own, time_zone=time_zone),
@@ -186,7 +220,7 @@ def _breakdowns(bets: pd.DataFrame, *, time_zone: str) -> dict[str, list[dict[An
         .astype(object)
         .where(lambda table: table.notna(), None)
         .to_dict("records")
-        for by in BREAKDOWNS
+        for by in BREAKDOWNS.values()
     }
 
 

@@ -1,5 +1,6 @@
 """Every book side by side on one event: what each asks, what is fair, who asks least."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from analysis import valuation
@@ -56,9 +57,22 @@ def query(
     at = last_moment(event["starts_at"], until=asked)
     if moment is not None or at != asked:
         warehouse.look_from(at)
-    event_id = event["event_id"]
+    return _standing_at([event["event_id"]], at, None if market_key is None else [market_key])
+
+
+def now_query(
+    warehouse: Warehouse, event_ids: Sequence[str], *, market_keys: Sequence[str] | None = None
+) -> Query:
+    """The same rows, event by event, of several games to come, now."""
+    return _standing_at(event_ids, now(warehouse), market_keys)
+
+
+def _standing_at(
+    event_ids: Sequence[str], at: datetime, market_keys: Sequence[str] | None
+) -> Query:
+    ids = list(event_ids)
     where = Conditions()
-    where.equal("prices.market_key", market_key)
+    where.one_of("prices.market_key", market_keys)
     return Query(
         f"""
         with
@@ -66,24 +80,26 @@ def query(
         moments as (
 
             select
-                cast(? as text) as event_id,
+                event_id,
                 'asked' as moment,
                 cast(? as timestamp with time zone) as moment_at,
                 cast(null as double precision) as max_age_minutes
+            from marts.dim_events
+            where event_id = any(?)
 
         ),
 
         states as (
 
             select * from marts.fct_quote_states
-            where event_id = ? and valid_from <= ?
+            where event_id = any(?) and valid_from <= ?
 
         ),
 
         sightings as (
 
             select * from marts.fct_event_sightings
-            where event_id = ? and captured_at <= ?
+            where event_id = any(?) and captured_at <= ?
 
         ),
 
@@ -115,7 +131,7 @@ def query(
 
             select * from marts.fct_fair_prices
             where
-                event_id = ?
+                event_id = any(?)
                 and captured_at <= ?
                 and (valid_to > ? or valid_to is null)
 
@@ -156,6 +172,7 @@ def query(
                 and {valuation.same_outcome("consensus")}
         where {where.sql}
         order by
+            prices.event_id,
             prices.market_key,
             prices.outcome_description nulls first,
             abs(prices.point) nulls first,
@@ -164,5 +181,5 @@ def query(
             prices.decimal_price desc,
             prices.bookmaker_key
         """,  # noqa: S608 - our own conditions; values are parameters
-        [event_id, at, event_id, at, event_id, at, event_id, at, at, *where.parameters],
+        [at, ids, ids, at, ids, at, ids, at, at, *where.parameters],
     )

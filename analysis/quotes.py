@@ -21,34 +21,68 @@ def changes_of(
     moment: datetime,
 ) -> list[Record]:
     """One row per change of a quote of this event up to a moment, in order of time."""
-    return warehouse.rows(
-        """
+    return changes_query([event_id], moment=moment).rows(warehouse)
+
+
+def changes_query(
+    event_ids: Sequence[str], *, moment: datetime, is_of_paths: bool = False
+) -> Query:
+    """One row per change of a quote of these events up to a moment, quote by quote, in order.
+
+    Args:
+        event_ids: which events.
+        moment: changes captured later are left out.
+        is_of_paths: only of featured markets that can be backed, before the start.
+    """
+    where = Conditions()
+    where.one_of("changes.event_id", event_ids)
+    where.add("changes.valid_from <= ?", moment)
+    if is_of_paths:
+        where.add(
+            """
+            changes.market_key in (
+                select market_key from marts.dim_markets
+                where is_featured and not is_lay
+            )
+            and not changes.is_in_play
+            and changes.valid_from < events.starts_at
+            """
+        )
+    return Query(
+        f"""
         select
-            bookmaker_key,
-            market_key,
-            outcome_name,
-            outcome_description,
-            line,
-            point,
-            american_price,
-            decimal_price,
-            valid_from,
-            case when valid_to <= ? then valid_to end as valid_to,
-            is_withdrawn,
-            is_stale,
-            is_in_play
-        from marts.fct_odds_changes
-        where event_id = ? and valid_from <= ?
+            changes.event_id,
+            changes.bookmaker_key,
+            changes.market_key,
+            changes.outcome_name,
+            changes.outcome_description,
+            changes.line,
+            changes.point,
+            changes.american_price,
+            changes.decimal_price,
+            changes.valid_from,
+            case when changes.valid_to <= ? then changes.valid_to end as valid_to,
+            changes.is_withdrawn,
+            changes.is_stale,
+            changes.is_in_play
+        from marts.fct_odds_changes as changes
+        {
+            f"inner join {EVENTS_NOW} as events on changes.event_id = events.event_id"
+            if is_of_paths
+            else ""
+        }
+        where {where.sql}
         order by
-            market_key,
-            outcome_description nulls first,
-            outcome_name,
-            line nulls first,
-            bookmaker_key,
-            valid_from,
-            response_id collate "C"
-        """,
-        [moment, event_id, moment],
+            changes.event_id,
+            changes.market_key,
+            changes.outcome_description nulls first,
+            changes.outcome_name,
+            changes.line nulls first,
+            changes.bookmaker_key,
+            changes.valid_from,
+            changes.response_id collate "C"
+        """,  # noqa: S608 - our own conditions; values are parameters
+        [moment, *where.parameters],
     )
 
 
@@ -88,9 +122,17 @@ def closes_of(
     )
 
 
-def closes_query(*, wanted: Wanted = EVERYTHING) -> Query:
-    """One row per closing line of the games that have begun: a price, or why there is none."""
+def closes_query(*, wanted: Wanted = EVERYTHING, is_missing: bool = False) -> Query:
+    """One row per closing line of the games that have begun: a price, or why there is none.
+
+    Args:
+        wanted: which of them.
+        is_missing: only those without a price.
+    """
     where = Conditions()
+    where.add("coalesce(closes.missing_reason, 'held') != 'not_started'")
+    if is_missing:
+        where.add("closes.missing_reason is not null")
     where.equal("events.sport_key", wanted.sport_key)
     where.equal("closes.market_key", wanted.market_key)
     where.equal("closes.bookmaker_key", wanted.bookmaker_key)
@@ -111,6 +153,7 @@ def closes_query(*, wanted: Wanted = EVERYTHING) -> Query:
             closes.outcome_name,
             closes.outcome_description,
             closes.bookmaker_key,
+            closes.line,
             closes.point,
             closes.american_price,
             closes.decimal_price,

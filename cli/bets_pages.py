@@ -6,24 +6,12 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from analysis.bet_report import BREAKDOWNS, CONVENTIONS
 from analysis.warehouse import Record
 from cli import display
 from cli.board_command import line_text, outcome_text
 
 NOTHING = "\N{EN DASH}"
-BREAKDOWNS: Mapping[str, str] = {
-    "book": "bookmaker_key",
-    "market": "market_kind",
-    "sport": "sport_key",
-    "month": "month",
-    "odds": "odds",
-}
-CONVENTIONS: Mapping[str, str] = {
-    "announced_start": "before the announced start",
-    "start": "before the believed start",
-    "in_play": "before it was seen in play",
-    "removal": "before its book took it down",
-}
 
 
 def import_page(data: Mapping[str, Any]) -> list[RenderableType]:

@@ -177,6 +177,7 @@ def _build(session: Session, folder: Path, *, days: int, dbt_docs: bool) -> "Bui
             wanted = Wanted(
                 days=days,
                 where=_name(session.settings),
+                time_zone=session.settings.odds_time_zone,
                 credits=_credits(session, warehouse, moment),
                 documents=documents if documents.is_dir() else None,
                 dbt_docs=dbt_pages.docs,

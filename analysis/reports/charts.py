@@ -79,20 +79,44 @@ def executable_against_paper(bets: pd.DataFrame) -> Chart | None:
     paper = _profit_so_far(bets, stake="paper_stake", profit="paper_profit")
     if paper.empty and executable.empty:
         return None
-    traces = [
+    figure = _profits(
         _steps("On paper", paper, color=SECOND, dash="dot"),
         _steps("Executable", executable, color=ACCENT, dash="solid"),
-    ]
-    layout = layout_of(
-        hovermode="x unified",
-        xaxis=axis_of(**_time_axis([time for trace in traces for time in trace["x"]])),
-        yaxis=axis_of(title="Profit so far", **ZERO_LINE),
     )
     summary = (
         f"Profit at the end: {formats.money(_last(executable))} executable, "
         f"{formats.money(_last(paper))} on paper."
     )
-    return Chart(figure=figure_of(traces, layout), summary=summary)
+    return Chart(figure=figure, summary=summary)
+
+
+def profit_beside_expected(bets: pd.DataFrame) -> Chart | None:
+    """The profit so far beside what the bets were worth by the close.
+
+    Args:
+        bets: settled ones, by time: `settled_at`, `profit`, and `expected_profit`, NaN without a
+            close.
+    """
+    if bets.empty:
+        return None
+    known = bets[bets["expected_profit"].notna()]
+    profit = bets.groupby("settled_at")["profit"].sum().cumsum()
+    expected = known.groupby("settled_at")["expected_profit"].sum().cumsum()
+    figure = _profits(
+        *([] if expected.empty else [_steps("By CLV", expected, color=SECOND, dash="dot")]),
+        _steps("Profit", profit, color=ACCENT, dash="solid"),
+    )
+    of_known = (
+        f"the close says {formats.money(_last(expected))} of {formats.counted(len(known), 'bet')}, "
+        f"which earned {formats.money(known['profit'].sum())}"
+        if len(known)
+        else "no close says what they were worth"
+    )
+    summary = (
+        f"Profit of {formats.counted(len(bets), 'settled bet')}: {formats.money(_last(profit))}; "
+        f"{of_known}."
+    )
+    return Chart(figure=figure, summary=summary)
 
 
 def closing_line_values(bets: pd.DataFrame) -> Chart | None:
@@ -252,6 +276,16 @@ def _band_traces(band: pd.DataFrame) -> list[Figure]:
         hover="%{y:,.2f}",
     )
     return [{**low, "showlegend": False}, {**high, **fill}, middle]
+
+
+def _profits(*traces: Figure) -> Figure:
+    layout = layout_of(
+        hovermode="x unified",
+        showlegend=True,
+        xaxis=axis_of(**_time_axis([time for trace in traces for time in trace["x"]])),
+        yaxis=axis_of(title="Profit so far", **ZERO_LINE),
+    )
+    return figure_of(list(traces), layout)
 
 
 def _profit_so_far(bets: pd.DataFrame, *, stake: str, profit: str) -> pd.Series:

@@ -60,6 +60,7 @@ class Wanted:
     Attributes:
         days: how many days back games get a page written anew.
         where: the warehouse, as a person would name it.
+        time_zone: whose days and months one's own bets are counted by.
         credits: the credits of the month; none where they cannot be told.
         documents: the folder of our own pages in Markdown, if it is there.
         dbt_docs: the page of dbt docs, if it was made.
@@ -68,6 +69,7 @@ class Wanted:
 
     days: int
     where: str
+    time_zone: str
     credits: CreditFacts | None = None
     documents: Path | None = None
     dbt_docs: Path | None = None
@@ -99,10 +101,10 @@ def build(warehouse: Warehouse, folder: Path, wanted: Wanted) -> Built:
     tried = trials.trials(warehouse) if "raw.backtest_trials" in warehouse.relations() else []
     marker = {"layout": layout, "trials": len(tried)}
     with replaced(folder, marker) as made:
-        site = _Site(warehouse, made, wanted, Built())
+        site = _Site(warehouse, made, wanted, before=folder if before else None, kept=kept)
         site.write_assets()
         site.write_pages()
-        site.write_events(folder if before else None, kept=kept)
+        site.write_events()
         # how a run stands depends on all that was tried
         site.write_backtests(tried, kept=kept if before.get("trials") == len(tried) else None)
         site.write_documents()
@@ -132,17 +134,39 @@ def _sources(package: str) -> list[tuple[str, Path]]:
 
 
 class _Site:
-    """One build under way."""
+    """One build under way.
 
-    def __init__(self, warehouse: Warehouse, folder: Path, wanted: Wanted, built: Built) -> None:
+    Args:
+        warehouse: where to read.
+        folder: where to write.
+        wanted: what is asked for.
+        before: the site that is replaced.
+        kept: the same, if its pages are as they would be made now.
+    """
+
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        folder: Path,
+        wanted: Wanted,
+        *,
+        before: Path | None,
+        kept: Path | None,
+    ) -> None:
         clock = warehouse.clock()
         if clock is None:
             raise ValueError("nothing was built yet")
         self.folder = folder
         self.wanted = wanted
-        self.built = built
+        self.kept = kept
+        self.built = Built()
         self.is_past = clock.asked is not None
-        self.view = View(warehouse, clock.moment, frozenset(warehouse.relations()))
+        self.games = games_page.games(
+            warehouse, since=clock.moment - timedelta(days=wanted.days), before=before, kept=kept
+        )
+        self.view = View(
+            warehouse, clock.moment, frozenset(warehouse.relations()), self.games.with_page
+        )
         (seen,) = warehouse.rows(
             "select max(captured_at) as at from marts.fct_event_sightings"
             " where is_quoting and captured_at <= ?",
@@ -186,12 +210,15 @@ class _Site:
             "edges": ("Edges", edges_page.RELATIONS, edges_page.page),
             "closes": ("Closes and coverage", closes_page.RELATIONS, closes_page.page),
             "books": ("Books", books_page.RELATIONS, books_page.page),
-            "bets": ("My bets", bets_page.RELATIONS, bets_page.page),
+            "bets": ("My bets", bets_page.RELATIONS, self._bets),
             "credits": ("Credits", credits_page.RELATIONS, self._credits),
             "health": ("Health", health_page.RELATIONS, health_page.page),
         }
         for key, (title, relations, maker) in makers.items():
             self._write_page(key, title, relations, maker)
+
+    def _bets(self, view: View) -> Page:
+        return bets_page.page(view, time_zone=self.wanted.time_zone)
 
     def _credits(self, view: View) -> Page:
         if self.wanted.credits is None:
@@ -212,35 +239,17 @@ class _Site:
             address, document("absent.html", frame=self.frame(key), title=title, reason=reason)
         )
 
-    def write_events(self, before: Path | None, *, kept: Path | None) -> None:
-        """A page for every game to come and of the last days; older ones keep theirs.
-
-        Args:
-            before: the site that is replaced.
-            kept: the same, if its pages are as they would be made now.
-        """
-        every = games_page.events(self.view)
-        since = self.view.as_of - timedelta(days=self.wanted.days)
-        recent = [event for event in every if event["starts_at"] >= since]
-        older = [
-            event
-            for event in every
-            if event["starts_at"] < since
-            and before is not None
-            and (before / event_page.address(event["event_id"])).is_file()
-        ]
-        if kept is None:
-            recent, older = [*recent, *older], []
-        for event in older:
-            self._keep(kept, event_page.address(event["event_id"]))
-        self._write_event_pages(recent)
-        self.built.left_out = len(every) - len({e["event_id"] for e in (*recent, *older)})
-        with_page = {event["event_id"] for event in (*recent, *older)}
+    def write_events(self) -> None:
+        """A page for every game to come and of the last days; older ones keep theirs."""
+        for event in self.games.kept:
+            self._keep(self.kept, event_page.address(event["event_id"]))
+        self._write_event_pages(self.games.made)
+        self.built.left_out = len(self.games.every) - len(self.games.with_page)
         self._write_page(
             "games",
             "Games",
             games_page.RELATIONS,
-            lambda view: games_page.page(view, every, with_page=with_page),
+            lambda view: games_page.page(view, self.games.every),
         )
 
     def _keep(self, before: Path | None, address: str) -> bool:
@@ -258,14 +267,15 @@ class _Site:
         return True
 
     def _write_event_pages(self, events: Sequence[Record]) -> None:
-        if not events or self.view.missing(event_data.RELATIONS):
+        if not events:
             return
         catalogue = event_data.catalogue(self.view.warehouse)
         frame = self.frame("games", root="../")
         for first in range(0, len(events), EVENTS_AT_ONCE):
             batch = events[first : first + EVENTS_AT_ONCE]
-            ids = [event["event_id"] for event in batch]
-            data = event_data.event_data(self.view.warehouse, ids, until=self.view.as_of)
+            data = event_data.event_data(
+                self.view.warehouse, batch, until=self.view.as_of, featured=catalogue.featured
+            )
             for event in batch:
                 page = event_page.render(
                     event, data[event["event_id"]], frame=frame, catalogue=catalogue

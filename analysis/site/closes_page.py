@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from analysis import quotes
 from analysis.reports import formats
 from analysis.reports.charts import (
     SERIES,
@@ -12,13 +13,12 @@ from analysis.reports.charts import (
     label_text,
     layout_of,
 )
-from analysis.site.event_page import address
 from analysis.site.pages import Page
 from analysis.site.tables import Column, DataTable
 from analysis.site.view import View
 from analysis.warehouse import Record
 
-RELATIONS: Final = ("quality.rpt_coverage", "marts.fct_closing_lines", "marts.dim_events")
+RELATIONS: Final = ("quality.rpt_coverage", *quotes.CLOSES_RELATIONS)
 MOST_MISSING: Final = 300
 _HELD: Final = "held"
 
@@ -126,21 +126,9 @@ def _by_book(view: View) -> DataTable:
 
 
 def _gone(view: View) -> DataTable:
-    found = view.warehouse.rows(
-        """
-        select
-            closes.event_id, events.event_name, events.starts_at, closes.market_key,
-            closes.bookmaker_key, closes.outcome_name, closes.missing_reason
-        from marts.fct_closing_lines as closes
-        inner join marts.dim_events as events
-            on closes.event_id = events.event_id
-        where closes.missing_reason <> 'not_started'
-        order by
-            events.starts_at desc, closes.event_id, closes.market_key, closes.bookmaker_key,
-            closes.outcome_name
-        """
-    )
-    rows = [{**row, "page": address(row["event_id"])} for row in found]
+    found = quotes.closes_query(is_missing=True).rows(view.warehouse)
+    latest = sorted(found, key=lambda row: row["starts_at"], reverse=True)
+    rows = [{**row, "page": view.page_of(row["event_id"])} for row in latest]
     return DataTable(
         id="missing",
         title="Closes that are missing, and why",

@@ -1,27 +1,19 @@
 """What the last look offers: positive EV, arbitrage, middles, low hold, and steam."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from analysis.site.event_page import address
+from analysis import edges
+from analysis.edges import Kind
 from analysis.site.pages import Page
 from analysis.site.tables import Column, DataTable
 from analysis.site.view import View
 from analysis.warehouse import Record
 
-RELATIONS: Final = (
-    "marts.rpt_positive_ev",
-    "marts.rpt_arbitrage",
-    "marts.rpt_middles",
-    "marts.rpt_low_hold",
-    "marts.fct_line_movements",
-    "marts.dim_events",
-)
-STEAM_WINDOW: Final = timedelta(hours=24)
-MOST_STEAM: Final = 300
+RELATIONS: Final = edges.RELATIONS
+MOST_ROWS: Final = 300
 
-_GAME: Final = Column("game", "Game", link="page", is_of_mart=False)
+_GAME: Final = Column("event_name", "Game", link="page", is_of_mart=False)
 _START: Final = Column("starts_at", "Start", "moment")
 _FRESH: Final = Column("is_fresh", "Fresh", "yes")
 
@@ -46,7 +38,7 @@ def _positive_ev(view: View) -> DataTable:
             Column("ev_default", "EV", "signed percent"),
             Column("decimal_price", "Price", "price"),
             Column("bookmaker_key", "Book"),
-            Column("outcome_name", "Outcome"),
+            Column("outcome_name", "Outcome", under="outcome_description"),
             Column("point", "Point", "line"),
             Column("market_key", "Market"),
             Column("fair_decimal_price", "Fair", "price"),
@@ -56,7 +48,7 @@ def _positive_ev(view: View) -> DataTable:
             _FRESH,
             _START,
         ],
-        rows=_read(view, "marts.rpt_positive_ev", "edge_rank"),
+        rows=_read(view, "positive_ev"),
         absent="No price is better than the other books' fair one.",
         as_of=view.as_of,
         filters=("market_key", "bookmaker_key"),
@@ -68,19 +60,19 @@ def _line_edges(view: View) -> list[DataTable]:
     return [
         _legs(
             view,
-            "marts.rpt_arbitrage",
+            "arbitrage",
+            mart="marts.rpt_arbitrage",
             anchor="arbitrage",
             title="Arbitrage",
-            order="guaranteed_roi desc",
             measures=[Column("guaranteed_roi", "Return", "signed percent")],
             absent="No set of prices pays whatever happens.",
         ),
         _legs(
             view,
-            "marts.rpt_middles",
+            "middle",
+            mart="marts.rpt_middles",
             anchor="middles",
             title="Middles",
-            order="expected_roi desc nulls last",
             measures=[
                 Column("gap", "Gap", "point"),
                 Column("middle_probability", "Middle", "fine percent"),
@@ -91,10 +83,10 @@ def _line_edges(view: View) -> list[DataTable]:
         ),
         _legs(
             view,
-            "marts.rpt_low_hold",
+            "low_hold",
+            mart="marts.rpt_low_hold",
             anchor="low-hold",
             title="Low hold",
-            order="overround",
             measures=[Column("overround", "Overround", "fine percent")],
             absent="No set of best prices has little margin.",
         ),
@@ -103,15 +95,15 @@ def _line_edges(view: View) -> list[DataTable]:
 
 def _legs(
     view: View,
-    mart: str,
+    kind: Kind,
     *,
+    mart: str,
     anchor: str,
     title: str,
-    order: str,
     measures: Sequence[Column],
     absent: str,
 ) -> DataTable:
-    rows = _read(view, mart, order)
+    rows = _read(view, kind)
     has_third = any(row.get("outcome_name_3") for row in rows)
     legs = [
         Column(
@@ -129,11 +121,19 @@ def _legs(
             ("age_minutes", "Seen", "age"),
         )
     ]
+    market = Column("line_market_key", "Market", under="outcome_description")
     return DataTable(
         id=anchor,
         title=title,
         mart=mart,
-        columns=[_GAME, *measures, _FRESH, Column("line_market_key", "Market"), *legs, _START],
+        columns=[
+            _GAME,
+            *measures,
+            _FRESH,
+            market,
+            *legs,
+            _START,
+        ],
         rows=rows,
         absent=absent,
         as_of=view.as_of,
@@ -141,59 +141,35 @@ def _legs(
 
 
 def _steam(view: View) -> DataTable:
-    found = view.warehouse.rows(
-        """
-        select
-            moves.event_id, moves.moved_at, moves.market_key, moves.outcome_name,
-            moves.bookmaker_key, moves.previous_point, moves.point, moves.previous_decimal_price,
-            moves.decimal_price, moves.probability_move, moves.wave_group_count,
-            moves.is_first_mover, events.event_name, events.starts_at
-        from marts.fct_line_movements as moves
-        inner join marts.dim_events as events
-            on moves.event_id = events.event_id
-        where moves.is_steam and moves.moved_at > ? and moves.moved_at <= ?
-        order by
-            moves.moved_at desc, moves.event_id, moves.market_key, moves.outcome_name,
-            moves.bookmaker_key
-        """,
-        [view.as_of - STEAM_WINDOW, view.as_of],
-    )
-    rows = [{**row, "page": address(row["event_id"])} for row in found]
+    rows = _read(view, "steam")
     return DataTable(
         id="steam",
-        title="Steam of the last 24 hours",
+        title="Steam",
         mart="marts.fct_line_movements",
         columns=[
-            Column("moved_at", "Moved", "age moment"),
-            Column("event_name", "Game", link="page", is_of_mart=False),
+            _GAME,
             Column("market_key", "Market"),
-            Column("outcome_name", "Outcome"),
-            Column("bookmaker_key", "Book"),
-            Column("previous_point", "Point before", "line"),
-            Column("point", "Point", "line"),
-            Column("previous_decimal_price", "Price before", "price"),
-            Column("decimal_price", "Price", "price"),
-            Column("probability_move", "Probability", "signed percent"),
-            Column("wave_group_count", "Houses moved", "count"),
-            Column("is_first_mover", "First", "yes"),
+            Column("outcome_name", "Outcome", under="outcome_description"),
+            Column("direction", "Way", "words"),
+            Column("mean_point_move", "Points", "signed"),
+            Column("mean_probability_move", "Probability", "signed percent"),
+            Column("first_mover", "First"),
+            Column("book_group_count", "Houses", "count"),
+            Column("moved_at", "Last move", "age moment"),
+            Column("starts_at", "Start", "moment", is_of_mart=False),
         ],
-        rows=rows[:MOST_STEAM],
-        cut=len(rows) if len(rows) > MOST_STEAM else 0,
-        absent="No steam was seen within a day.",
+        rows=rows[:MOST_ROWS],
+        cut=len(rows) if len(rows) > MOST_ROWS else 0,
+        absent="No game to come has seen steam.",
         as_of=view.as_of,
-        filters=("market_key", "bookmaker_key"),
+        note="Waves of moves of several houses the same way, of games to come; the moves are means "
+        "over the books that followed. Every single move stands on the page of its game.",
+        filters=("market_key", "first_mover"),
     )
 
 
-def _read(view: View, mart: str, order: str) -> list[Mapping[str, Any]]:
-    found: list[Record] = view.warehouse.rows(
-        f"select * from {mart} order by {order}, event_id"  # noqa: S608 - our own names
-    )
+def _read(view: View, kind: Kind) -> list[Record]:
     return [
-        {
-            **row,
-            "game": " @ ".join(filter(None, (row["away_team"], row["home_team"]))) or "the field",
-            "page": address(row["event_id"]),
-        }
-        for row in found
+        {**row, "page": view.page_of(row["event_id"])}
+        for row in edges.query(view.warehouse, kind).rows(view.warehouse)
     ]

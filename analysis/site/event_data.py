@@ -6,18 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from analysis import comparison, quotes
+from analysis.query import Query, Wanted
 from analysis.warehouse import Record, Warehouse
 
 RELATIONS = (
-    "marts.dim_events",
-    "marts.dim_markets",
-    "marts.dim_default_methods",
+    *comparison.RELATIONS,
+    *quotes.CLOSES_RELATIONS,
     "marts.fct_odds_changes",
-    "marts.fct_closing_lines",
-    "marts.fct_consensus_prices",
     "marts.fct_closing_distributions",
     "marts.fct_line_movements",
-    "marts.fct_best_prices",
     "marts.fct_results",
     "marts.sharp_references",
 )
@@ -28,11 +26,11 @@ class EventData:
     """One game: rows of the marts that tell of it."""
 
     changes: list[Record] = field(default_factory=list)
+    standing: list[Record] = field(default_factory=list)
     closes: list[Record] = field(default_factory=list)
     consensus: list[Record] = field(default_factory=list)
     distribution: list[Record] = field(default_factory=list)
     moves: list[Record] = field(default_factory=list)
-    best: list[Record] = field(default_factory=list)
     results: list[Record] = field(default_factory=list)
 
 
@@ -66,17 +64,32 @@ def catalogue(warehouse: Warehouse) -> Catalogue:
 
 
 def event_data(
-    warehouse: Warehouse, event_ids: Sequence[str], *, until: datetime
+    warehouse: Warehouse,
+    events: Sequence[Record],
+    *,
+    until: datetime,
+    featured: Sequence[str],
 ) -> dict[str, EventData]:
-    """Everything about these games that was known by a moment, by their ids."""
-    if not event_ids:
-        return {}
-    places = ", ".join("?" * len(event_ids))
-    data = {each: EventData() for each in event_ids}
-    for name, sql in _PARTS.items():
-        moments = [until] * sql.count("<= ?")
+    """Everything about these games that was known by a moment, by their ids.
+
+    Args:
+        warehouse: where to read.
+        events: which games, rows of `dim_events`.
+        until: changes seen later are left out.
+        featured: the markets whose books stand side by side.
+    """
+    ids = [event["event_id"] for event in events]
+    to_come = [event["event_id"] for event in events if event["starts_at"] > until]
+    parts = {
+        "changes": quotes.changes_query(ids, moment=until, is_of_paths=True),
+        "standing": comparison.now_query(warehouse, to_come, market_keys=featured),
+        "closes": quotes.closes_query(wanted=Wanted(event_ids=ids)),
+        **{name: Query(sql, [ids]) for name, sql in _PARTS.items()},
+    }
+    data = {event_id: EventData() for event_id in ids}
+    for name, query in parts.items():
         found: defaultdict[str, list[Record]] = defaultdict(list)
-        for row in warehouse.rows(sql.format(places=places), [*moments, *event_ids]):
+        for row in query.rows(warehouse):
             found[row["event_id"]].append(row)
         for event_id, rows in found.items():
             setattr(data[event_id], name, rows)
@@ -84,37 +97,6 @@ def event_data(
 
 
 _PARTS: Final[Mapping[str, str]] = {
-    "changes": """
-        select
-            changes.event_id, changes.bookmaker_key, changes.market_key, changes.outcome_name,
-            changes.outcome_description, changes.line, changes.point, changes.decimal_price,
-            changes.valid_from, changes.valid_to, changes.is_withdrawn
-        from marts.fct_odds_changes as changes
-        inner join marts.dim_events as events
-            on changes.event_id = events.event_id
-        inner join marts.dim_markets as markets
-            on changes.market_key = markets.market_key
-        where
-            markets.is_featured
-            and not markets.is_lay
-            and not changes.is_in_play
-            and changes.valid_from < events.starts_at
-            and changes.valid_from <= ?
-            and changes.event_id in ({places})
-        order by
-            changes.event_id, changes.market_key, changes.outcome_name, changes.bookmaker_key,
-            changes.valid_from, changes.response_id collate "C"
-    """,
-    "closes": """
-        select
-            event_id, bookmaker_key, market_key, outcome_name, outcome_description, line, point,
-            decimal_price, captured_at, minutes_before_start, missing_reason
-        from marts.fct_closing_lines
-        where event_id in ({places})
-        order by
-            event_id, market_key, outcome_description nulls first, outcome_name,
-            point nulls first, bookmaker_key
-    """,
     "consensus": """
         select
             prices.event_id, prices.market_key, prices.outcome_name, prices.outcome_description,
@@ -131,7 +113,7 @@ _PARTS: Final[Mapping[str, str]] = {
                 events.sport_key = methods.sport_key
                 and markets.market_kind = methods.market_kind
                 and prices.method = methods.method
-        where prices.moment in ('now', 'close') and prices.event_id in ({places})
+        where prices.moment in ('now', 'close') and prices.event_id = any(?)
         order by
             prices.event_id, prices.market_key, prices.outcome_description nulls first,
             prices.outcome_name, prices.point nulls first
@@ -139,7 +121,7 @@ _PARTS: Final[Mapping[str, str]] = {
     "distribution": """
         select event_id, score_kind, centre, threshold, above_probability, at_probability
         from marts.fct_closing_distributions
-        where above_probability between 0.02 and 0.98 and event_id in ({places})
+        where above_probability between 0.02 and 0.98 and event_id = any(?)
         order by event_id, score_kind, threshold
     """,
     "moves": """
@@ -148,20 +130,15 @@ _PARTS: Final[Mapping[str, str]] = {
             previous_point, point, previous_decimal_price, decimal_price, point_move,
             probability_move, is_steam, is_reverse, is_first_mover, minutes_to_start
         from marts.fct_line_movements
-        where (is_steam or is_reverse) and event_id in ({places})
+        where (is_steam or is_reverse) and event_id = any(?)
         order by event_id, moved_at desc, market_key, outcome_name, bookmaker_key
-    """,
-    "best": """
-        select event_id, market_key, outcome_name, outcome_description, point, bookmaker_key
-        from marts.fct_best_prices
-        where event_id in ({places})
     """,
     "results": """
         select
             event_id, version, home_score, away_score, status, is_final, source, published_at,
             known_at
         from marts.fct_results
-        where event_id in ({places})
+        where event_id = any(?)
         order by event_id, version
     """,
 }

@@ -3,11 +3,12 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from analysis import odds_math
 from analysis.reports import formats
 from analysis.reports.charts import Chart
 from analysis.reports.page import Frame, document
@@ -149,7 +150,7 @@ def _title(market: str) -> str:
 
 def _book_tables(known: _Known) -> list[DataTable]:
     """One table a market: every book with its prices and what it keeps of them."""
-    quotes = list(known.data.closes) if known.is_started else _standing(known)
+    quotes = known.data.closes if known.is_started else known.data.standing
     tables = []
     for market in known.catalogue.featured:
         of_market = [row for row in quotes if row["market_key"] == market]
@@ -158,43 +159,19 @@ def _book_tables(known: _Known) -> list[DataTable]:
     return tables
 
 
-def _standing(known: _Known) -> list[Record]:
-    """What each book showed last, in the form of closes."""
-    return [
-        {**change, "captured_at": change["valid_from"], "missing_reason": None}
-        for change in known.data.changes
-        if change["valid_to"] is None and not change["is_withdrawn"]
-    ]
-
-
 def _book_table(known: _Known, market: str, quotes: Sequence[Record]) -> DataTable:
     outcomes = known.outcomes([row["outcome_name"] for row in quotes])
     kind = known.catalogue.market_kinds.get(market)
     reference = known.event["home_team"] if kind == "spread" else "Over"
     has_points = any(row["point"] is not None for row in quotes)
-    # a book that lists many lines of a market has a row for each
-    books: dict[tuple[str, float], dict[str, Any]] = {}
-    for row in quotes:
-        key = (row["bookmaker_key"], 0.0 if row["line"] is None else abs(row["line"]))
-        book = books.setdefault(
-            key, {"bookmaker_key": row["bookmaker_key"], "market_key": market, "point": None}
-        )
-        book[row["outcome_name"]] = row["decimal_price"]
-        if row["outcome_name"] == reference:
-            book["point"] = row["point"]
-        book["missing_reason"] = row["missing_reason"] or book.get("missing_reason")
-        book["captured_at"] = row["captured_at"] or book.get("captured_at")
-        book["minutes_before_start"] = row.get("minutes_before_start")
-    sharp = known.catalogue.sharp_of([book for book, _ in books])
-    main = Counter(
-        book["point"] for book in books.values() if book["point"] is not None
-    ).most_common(1)
+    books = _by_book(known, quotes, reference)
+    sharp = known.catalogue.sharp_of([book["bookmaker_key"] for book in books])
+    points = Counter(book["point"] for book in books if book["point"] is not None)
+    point = points.most_common(1)[0][0] if points else None
     rows = [
-        _book_row(book, outcomes, is_sharp=name == sharp)
-        for (name, _), book in sorted(books.items())
+        _book_row(book, outcomes, market=market, sharp=sharp, is_main=book["point"] == point)
+        for book in books
     ]
-    point = main[0][0] if main else None
-    _mark_best(rows, outcomes, point)
     fair = _fair_row(known, market, outcomes, reference, point)
     heading = "Home point" if kind == "spread" else "Point"
     columns = [
@@ -208,12 +185,12 @@ def _book_table(known: _Known, market: str, quotes: Sequence[Record]) -> DataTab
     since = (
         Column("minutes_before_start", "Min before", "plain")
         if known.is_started
-        else Column("captured_at", "Since", "age moment")
+        else Column("captured_at", "Seen", "age moment")
     )
     return DataTable(
         id=f"books-{market}",
         title=_title(market),
-        mart="marts.fct_closing_lines" if known.is_started else "marts.fct_odds_changes",
+        mart="marts.fct_closing_lines" if known.is_started else "marts.fct_quote_states",
         columns=[*columns, since],
         rows=[fair, *rows] if fair else rows,
         absent="No book had a price.",
@@ -221,30 +198,53 @@ def _book_table(known: _Known, market: str, quotes: Sequence[Record]) -> DataTab
     )
 
 
-def _book_row(book: dict[str, Any], outcomes: Sequence[str], *, is_sharp: bool) -> dict[str, Any]:
-    prices = [book.get(outcome) for outcome in outcomes]
-    is_whole = len(prices) > 1 and all(prices)
-    implied = sum(1 / price for price in prices if price) if is_whole else None
-    return {
-        "name": f"{book['bookmaker_key']}{' (sharp)' if is_sharp else ''}",
-        "market_key": book["market_key"],
-        "bookmaker_key": book["bookmaker_key"],
-        "hold": None if implied is None else 1 - 1 / implied,
+def _by_book(known: _Known, quotes: Sequence[Record], reference: str) -> list[dict[str, Any]]:
+    """One row a book, with its quotes by outcome; of a book that lists many lines one for each."""
+    books: dict[tuple[str, float], dict[str, Any]] = {}
+    for row in quotes:
+        line = row["line"] if known.is_started else row["point"]
+        key = (row["bookmaker_key"], 0.0 if line is None else abs(line))
+        book = books.setdefault(
+            key, {"bookmaker_key": row["bookmaker_key"], "point": None, "quotes": {}}
+        )
+        book["quotes"][row["outcome_name"]] = row
+        if row["outcome_name"] == reference:
+            book["point"] = row["point"]
+    return [book for _, book in sorted(books.items())]
+
+
+def _book_row(
+    book: Mapping[str, Any],
+    outcomes: Sequence[str],
+    *,
+    market: str,
+    sharp: str | None,
+    is_main: bool,
+) -> dict[str, Any]:
+    name, quotes = book["bookmaker_key"], book["quotes"]
+    row: dict[str, Any] = {
+        "name": f"{name}{' (sharp)' if name == sharp else ''}",
+        "market_key": market,
         "point": book["point"],
-        "captured_at": book.get("captured_at"),
-        "minutes_before_start": book.get("minutes_before_start"),
-        "missing_reason": book.get("missing_reason"),
-        **dict(zip(outcomes, prices, strict=True)),
+        "hold": _hold([quotes.get(outcome) for outcome in outcomes]),
+        **dict.fromkeys(outcomes),
+        **dict.fromkeys(("captured_at", "minutes_before_start", "missing_reason")),
     }
+    for outcome, quote in quotes.items():
+        row[outcome] = quote["decimal_price"]
+        for fact in ("captured_at", "minutes_before_start", "missing_reason"):
+            row[fact] = row[fact] or quote.get(fact)
+        if is_main and quote.get("is_best"):
+            row[f"{outcome} tone"] = "best"
+    return row
 
 
-def _mark_best(rows: Sequence[dict[str, Any]], outcomes: Sequence[str], point: Any) -> None:
-    """Mark the highest price of every outcome, of the line that most books have."""
-    for outcome in outcomes:
-        prices = [row[outcome] for row in rows if row["point"] == point and row[outcome]]
-        for row in rows:
-            if prices and row["point"] == point and row[outcome] == max(prices):
-                row[f"{outcome} tone"] = "best"
+def _hold(quotes: Sequence[Record | None]) -> float | None:
+    """What the book keeps of all stakes, if it has a price of every outcome."""
+    prices = [quote["decimal_price"] for quote in quotes if quote and quote["decimal_price"]]
+    if len(quotes) < 2 or len(prices) < len(quotes):
+        return None
+    return odds_math.hold([odds_math.implied_probability(price) for price in prices])
 
 
 def _fair_row(

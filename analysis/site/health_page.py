@@ -4,7 +4,6 @@ from typing import Final
 
 from analysis import findings as finding_queries
 from analysis import health
-from analysis.site.event_page import address
 from analysis.site.pages import Page
 from analysis.site.tables import Column, DataTable
 from analysis.site.view import View
@@ -54,7 +53,7 @@ def _findings(view: View) -> DataTable:
         {
             **row,
             "title": titles.get(row["rule_id"]),
-            "page": address(row["event_id"]) if row["event_id"] else None,
+            "page": view.page_of(row["event_id"]),
             "severity tone": row["severity"],
         }
         for row in found

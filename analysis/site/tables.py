@@ -42,6 +42,11 @@ def plain(value: Any) -> str:
     return formats.MISSING if value is None else f"{round(float(value), 3):,g}"
 
 
+def signed(value: Any) -> str:
+    """A number with its sign and two decimals."""
+    return formats.MISSING if value is None else f"{float(value):+.2f}"
+
+
 def yes_no(value: Any) -> str:
     """A truth, a dash where it is not known."""
     return formats.MISSING if value is None else ("yes" if value else "no")
@@ -63,6 +68,7 @@ _WRITERS: Final[Mapping[str, Write]] = {
     "percent": formats.percent,
     "fine percent": fine_percent,
     "signed percent": signed_percent,
+    "signed": signed,
     "count": formats.count,
     "decimals": decimals,
     "plain": plain,
@@ -178,10 +184,9 @@ class DataTable:
         value = row[column.name]
         text = line(value, row) if column.kind == "line" else _WRITERS[column.kind](value)
         href = (row.get(column.link) or "") if column.link else ""
+        under = (row.get(column.under) or "") if column.under else ""
         if value is None:
-            return Cell(text, "", href=href)
-        if column.under is not None:
-            return Cell(text, raw(value), href=href, under=formats.text(row[column.under]))
+            return Cell(text, "", href=href, under=under)
         if column.kind == "age":
             seen = self.as_of - timedelta(minutes=float(value))
             return Cell(
@@ -192,7 +197,7 @@ class DataTable:
         tone = row.get(f"{column.name} tone", "")
         if column.kind in _COLOURED:
             tone = "up" if value > 0 else "down" if value < 0 else ""
-        return Cell(text, raw(value), href=href, tone=tone)
+        return Cell(text, raw(value), href=href, tone=tone, under=under)
 
 
 def raw(value: Any) -> str:

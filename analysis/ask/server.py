@@ -86,7 +86,7 @@ def tools(reader: Reader) -> list[Ask]:
 
 
 def _explained(tool: Ask, explain: Explain, one_at_a_time: Lock) -> Ask:
-    # a model gets a line, not a traceback; one that waits for a DuckDB file would hold up the others
+    # a connection that SQL of others shut in would shut in the others of this process
     @wraps(tool)
     def ask(*words: Any, **named: Any) -> dict[str, Any]:
         try:

@@ -106,15 +106,16 @@ def profit_beside_expected(bets: pd.DataFrame) -> Chart | None:
         *([] if expected.empty else [_steps("By CLV", expected, color=SECOND, dash="dot")]),
         _steps("Profit", profit, color=ACCENT, dash="solid"),
     )
-    of_known = (
-        f"the close says {formats.money(_last(expected))} of {formats.counted(len(known), 'bet')}, "
-        f"which earned {formats.money(known['profit'].sum())}"
-        if len(known)
-        else "no close says what they were worth"
-    )
+    if known.empty:
+        by_close = "no close says what they were worth"
+    else:
+        by_close = f"worth {formats.money(_last(expected))} by the close"
+        if len(known) < len(bets):
+            earned = formats.money(known["profit"].sum())
+            by_close = f"{len(known):,} of them have a close, were {by_close}, and earned {earned}"
     summary = (
         f"Profit of {formats.counted(len(bets), 'settled bet')}: {formats.money(_last(profit))}; "
-        f"{of_known}."
+        f"{by_close}."
     )
     return Chart(figure=figure, summary=summary)
 

@@ -11,7 +11,7 @@ from analysis.bets import WantedBets
 from analysis.reports import charts, formats
 from analysis.reports.charts import Chart
 from analysis.site.pages import Card, Page
-from analysis.site.tables import Column, DataTable, signed_percent
+from analysis.site.tables import Column, DataTable, fine_percent, signed_percent
 from analysis.site.view import View
 from analysis.warehouse import Record
 
@@ -32,12 +32,13 @@ def page(view: View, *, time_zone: str) -> Page:
     if not held:
         return Page(title="My bets", lead=NONE)
     told = bet_report.report(view.warehouse, time_zone=time_zone)
-    books = told["books"]
+    # the currency that most bets are of first
+    books = sorted(told["books"], key=lambda book: -book["bets"])
     return Page(
         title="My bets",
         lead="Money of two currencies is never added up. CLV is what a bet was worth per unit "
         "staked if the close before the believed start is right.",
-        cards=[card for book in books for card in _cards(book, is_alone=len(books) == 1)],
+        cards=[card for book in books for card in _cards(book, group=_name(book))],
         tables=[
             *_by_group(view, books),
             _bets(view, held),
@@ -48,51 +49,48 @@ def page(view: View, *, time_zone: str) -> Page:
     )
 
 
-def _cards(book: Mapping[str, Any], *, is_alone: bool) -> list[Card]:
+def _cards(book: Mapping[str, Any], *, group: str) -> list[Card]:
     """The headline numbers of one currency."""
-    of = "" if is_alone else f", {book['currency']}"
-
-    def money(amount: float) -> str:
-        known = book["currency"] != bet_report.NOT_TOLD
-        return f"{formats.money(amount)} {book['currency']}" if known else formats.money(amount)
-
+    left_of = formats.counted(book["left_on_table_bets"], "bet")
     clv = formats.interval(book["clv_low"], book["clv_high"])
-    return [
-        Card(f"Bets{of}", formats.count(book["bets"]), _standing(book)),
-        Card(f"Turnover{of}", money(book["turnover"]), "settled bets of one's own money"),
-        Card(f"Profit{of}", money(book["profit"]), _decided(book)),
-        Card(
-            f"Yield{of}",
+    told = [
+        ("Bets", formats.count(book["bets"]), _standing(book)),
+        ("Turnover", formats.money(book["turnover"]), "settled bets of one's own money"),
+        ("Profit", formats.money(book["profit"]), _decided(book)),
+        (
+            "Yield",
             signed_percent(book["yield_"]),
             formats.interval(book["yield_low"], book["yield_high"]),
         ),
-        Card(
-            f"CLV{of}",
+        (
+            "CLV",
             signed_percent(book["clv_mean"]),
             f"of {formats.counted(book['clv_bets'], 'bet')}; {clv}",
         ),
-        Card(
-            f"Beat the close{of}",
+        (
+            "Beat the close",
             formats.percent(book["beat_close_rate"]),
             "of single bets with a close; half counts where they are equal",
         ),
-        Card(
-            f"Left on the table{of}",
-            signed_percent(book["left_on_table_mean"]),
-            "best price then over one's own, of "
-            + formats.counted(book["left_on_table_bets"], "bet"),
+        (
+            "Left on the table",
+            fine_percent(book["left_on_table_mean"]),
+            f"the best price then over one's own, of {left_of}",
         ),
-        Card(
-            f"Free bets{of}",
+        (
+            "Free bets",
             formats.count(book["free_bets"]),
-            f"which earned {money(book['free_bet_profit'])}, in no profit beside",
+            f"which earned {formats.money(book['free_bet_profit'])}, not in the profit",
         ),
-        Card(
-            f"Disputed{of}",
-            formats.count(book["disputed"]),
-            "the book paid otherwise than the rules say",
-        ),
+        ("Disputed", formats.count(book["disputed"]), "settled otherwise than the rules say"),
     ]
+    return [Card(*each, group=group) for each in told]
+
+
+def _name(book: Mapping[str, Any]) -> str:
+    currency = book["currency"]
+    is_told = currency != bet_report.NOT_TOLD
+    return f"In {currency}" if is_told else "In a currency that was not told"
 
 
 def _standing(book: Mapping[str, Any]) -> str:
@@ -133,7 +131,7 @@ def _by_group(view: View, books: Sequence[Mapping[str, Any]]) -> list[DataTable]
         tables.append(
             DataTable(
                 id=f"came-to-{number}",
-                title=f"What bets came to, currency {book['currency']}",
+                title=f"{_name(book)}: by book, market, sport, month and odds",
                 mart="marts.fct_bets",
                 columns=[
                     Column("group", "Group"),
@@ -176,7 +174,7 @@ def _bets(view: View, held: Sequence[Record]) -> DataTable:
             Column("status", "Status", "words", under="dispute"),
             Column("profit", "Profit", "money"),
             Column("clv", "CLV", "signed percent"),
-            Column("left_on_table", "Left on the table", "signed percent"),
+            Column("left_on_table", "Left on the table", "fine percent"),
             Column("reason", "Because", "words", is_of_mart=False),
             Column("bet_id", "Id"),
         ],

@@ -61,7 +61,7 @@ def _coverage_chart(rows: list[Record]) -> Chart | None:
     lacking = [row for row in rows if row["outcome"] != _HELD and row["promised_share"]]
     if not lacking:
         return None
-    labels = list(dict.fromkeys(f"{row['sport_key']} {row['what']}" for row in rows))
+    labels = list(dict.fromkeys(f"{row['sport_key']} {row['what']}" for row in lacking))
     outcomes = sorted({row["outcome"] for row in lacking})
     traces: list[Figure] = [
         {

@@ -82,10 +82,12 @@ def event_data(
     to_come = [event["event_id"] for event in events if event["starts_at"] > until]
     parts = {
         "changes": quotes.changes_query(ids, moment=until, is_of_paths=True),
-        "standing": comparison.now_query(warehouse, to_come, market_keys=featured),
         "closes": quotes.closes_query(wanted=Wanted(event_ids=ids)),
         **{name: Query(sql, [ids]) for name, sql in _PARTS.items()},
     }
+    if to_come:
+        # it takes a second even for no game
+        parts["standing"] = comparison.now_query(warehouse, to_come, market_keys=featured)
     data = {event_id: EventData() for event_id in ids}
     for name, query in parts.items():
         found: defaultdict[str, list[Record]] = defaultdict(list)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from analysis.reports.page import Frame, document
 from analysis.site.tables import DataTable
@@ -9,11 +10,12 @@ from analysis.site.tables import DataTable
 
 @dataclass(frozen=True)
 class Card:
-    """One headline number."""
+    """One headline number; those of one group stand together under its name."""
 
     name: str
     value: str
     note: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,9 @@ def render(page: Page, frame: Frame) -> str:
         frame=frame,
         title=page.title,
         lead=page.lead,
-        cards=page.cards,
+        card_groups=[
+            (group, list(cards))
+            for group, cards in groupby(page.cards, key=lambda card: card.group)
+        ],
         tables=page.tables,
     )

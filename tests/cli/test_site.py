@@ -34,7 +34,7 @@ def site(season: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site") / "public"
     said = season.odds("site", "build", folder, "--json")
     assert said.data["left_out"] == 0
-    assert said.data["absent"] == {"bets": "marts.fct_bets"}
+    assert said.data["absent"] == {}
     return folder
 
 
@@ -106,10 +106,13 @@ TABLES = {
         select overround, net_decimal_price_1, net_decimal_price_2 from marts.rpt_low_hold
     """,
     ("edges", "steam-rows"): """
-        select moved_at, market_key, outcome_name, bookmaker_key, previous_point, point,
-            previous_decimal_price, decimal_price, probability_move, wave_group_count
-        from marts.fct_line_movements
-        where is_steam and moved_at > '2026-07-09 19:00:00+00'
+        select market_key, outcome_name, direction, avg(point_move) as mean_point_move,
+            avg(probability_move) as mean_probability_move, first_mover,
+            count(distinct book_group) as book_group_count, max(moved_at) as moved_at
+        from marts.fct_line_movements inner join marts.dim_events using (event_id)
+        where is_steam and starts_at > '2026-07-10 19:00:00+00'
+        group by event_id, market_key, outcome_name, outcome_description, line, direction,
+            first_mover, wave_number
     """,
     ("books", "health-rows"): """
         select bookmaker_key, count(distinct event_id) as event_count,
@@ -390,16 +393,19 @@ def odd(season: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
             warehouse.execute(renamed, [HOME, HOSTILE])
         warehouse.execute(
             """
-            create table marts.fct_bets as select
-                'bet-1' as bet_id, timestamptz '2026-07-10 17:00:00+00' as placed_at,
-                'fanduel' as bookmaker_key, 25.0 as stake, 1.909 as decimal_price,
-                'single' as bet_kind, 'won' as status, 22.73 as profit, 'csv' as source,
-                cast(null as varchar) as unmatched_reason;
-            create table marts.fct_bet_legs as select
-                'bet-1' as bet_id, 1 as leg_number, 'first' as event_id, 'h2h' as market_key,
-                '<b>Me</b>' as outcome_name, cast(null as varchar) as outcome_description,
-                cast(null as double) as point, 1.909 as decimal_price, 'won' as outcome,
-                0.0213 as no_vig_clv;
+            insert into marts.fct_bets by name select
+                'bet-1' as bet_id, 'csv' as source, 'single' as bet_kind, 1 as leg_count,
+                timestamptz '2026-07-10 17:00:00+00' as placed_at,
+                '<b>My</b> book' as told_bookmaker,
+                25.0 as stake, '<b>USD</b>' as currency, false as is_free_bet,
+                1.909 as decimal_price, 'unmatched' as status, false as is_disputed,
+                'unknown_outcome' as unmatched_reason, 1 as version;
+            insert into marts.fct_bet_legs by name select
+                'bet-1' as bet_id, 1 as leg_number, 'bet-1:1' as leg_id,
+                timestamptz '2026-07-10 17:00:00+00' as placed_at,
+                '<b>My</b> book' as told_bookmaker,
+                'first' as event_id, 'h2h' as told_market, '<b>Me</b>' as told_outcome,
+                'unknown_outcome' as unmatched_reason;
             """
         )
     said = place.odds("site", "build", "site", "--json")
@@ -413,19 +419,17 @@ def test_names_of_the_api_are_text_and_never_markup(odd: Place) -> None:
         text = path.read_text(encoding="utf-8")
         assert HOSTILE not in text
         assert "alert(1)</script" not in text
-        assert "<b>Me" not in text
+        assert "<b>M" not in text
+        assert "<b>USD" not in text
         told_of += text.count("&lt;script&gt;alert(1)&lt;/script&gt;")
     assert told_of > 10
 
 
-def test_bets_are_shown_with_their_legs_once_there_are_some(odd: Place, site: Path) -> None:
-    tables = SitePage(odd.folder / "site/bets.html").tables
-    bets = "placed_at", "bookmaker_key", "stake", "decimal_price", "profit", "bet_id"
-    assert tables["bets-rows"].values(*bets) == [
-        ("2026-07-10T17:00:00Z", "fanduel", "25.0", "1.909", "22.73", "bet-1")
-    ]
-    assert tables["legs-rows"].texts("no_vig_clv") == ["+2.13%"]
-    assert "There is no marts.fct_bets here" in (site / "bets.html").read_text()
+def test_without_bets_the_page_says_so_in_one_sentence(site: Path, odd: Place) -> None:
+    empty = SitePage(site / "bets.html")
+    assert empty.tables == {}
+    assert empty.text.count("No bet is held yet: `odds bets template` prints a file") == 1
+    assert "No bet is held" not in (odd.folder / "site/bets.html").read_text()
 
 
 def test_pages_of_other_makers_are_kept_from_asking_others() -> None:

@@ -1,6 +1,6 @@
 """`odds status`: how collector and warehouse are doing, on one page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from analysis import alerts as alert_queries
-from analysis import health
+from analysis import health, model_runs
 from analysis.builds import build_under_way
 from analysis.storage import total_bytes
 from analysis.warehouse import Record, Warehouse
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 RELATIONS = (*health.RELATIONS, *credit_outlook.RELATIONS, *alert_queries.RELATIONS)
 LATE = timedelta(minutes=15)
+MODELS_SHOWN = 15
 GRAVITY = ("ok", "unknown", "warning", "error")
 
 VerboseOption = Annotated[
-    bool, typer.Option("--verbose", "-v", help="Every measure, and what it says.")
+    bool,
+    typer.Option("--verbose", "-v", help="Every measure, what it says, and the slowest models."),
 ]
 
 
@@ -47,6 +49,7 @@ class Sights:
     next_call: "NextCall | None"
     build: Record | None
     published: Note
+    slowest_models: Sequence[Record]
 
 
 def status(
@@ -72,7 +75,7 @@ def status(
         title = Text(f"{where}, {display.moment_text(moment)}", style="bold")
         page: list[RenderableType] = [title, _overview(sights, seen_from=moment)]
         if verbose:
-            page.append(_all_measures(sights.measures))
+            page += [_all_measures(sights.measures), _slowest_models(sights.slowest_models)]
         environment = {"environment": session.settings.odds_environment}
         return Answer(data=environment | _data(sights, seen_from=moment), page=page)
 
@@ -92,6 +95,7 @@ def _look(warehouse: Warehouse, session: Session) -> Sights:
         next_call=_planned(session),
         build=build_under_way(warehouse),
         published=read_note(session.settings.publish_dir),
+        slowest_models=model_runs.slowest(warehouse, limit=MODELS_SHOWN),
     )
 
 
@@ -118,6 +122,7 @@ def _data(sights: Sights, *, seen_from: datetime) -> dict[str, Any]:
         },
         "build_under_way": sights.build,
         "published": asdict(sights.published),
+        "slowest_models": list(sights.slowest_models),
         "alerts": sights.alerts,
     }
 
@@ -274,4 +279,16 @@ def _all_measures(measures: Mapping[str, Record]) -> RenderableType:
         grid.add_row(
             display.status(row["status"]), row["measure"], value, row["unit"], row["explanation"]
         )
+    return grid
+
+
+def _slowest_models(models: Sequence[Record]) -> RenderableType:
+    grid = display.table(
+        "Slowest models, when they were built last", "model", "seconds", "rows", "build", "when",
+        numbers=("seconds", "rows"),
+    )  # fmt: skip
+    for row in models:
+        rows = "" if row["row_count"] is None else f"{row['row_count']:,}"
+        when = display.moment_text(row["began_at"])
+        grid.add_row(row["relation"], f"{row['seconds']:.2f}", rows, row["build_kind"], when)
     return grid

@@ -8,6 +8,7 @@ import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
 from ingestion.harmless import harmless
+from ingestion.log_file import DailyLogFile
 from ingestion.redaction import REDACTED, Redactor, secrets_of_url
 from ingestion.settings import Settings
 
@@ -19,7 +20,11 @@ _SECRET_NAMES = frozenset({"apikey", "api_key", "odds_api_key", "password", "pgp
 def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> None:
     """Send every log line of ours and of the libraries to `stream` (default stderr), redacted.
 
-    May be called again, for example with other settings: it replaces what it set up before.
+    Where the settings name a log file it has them, too. May be called again, for example with other
+    settings: it replaces what it set up before.
+
+    Raises:
+        UsageError: the log file cannot be written to.
     """
     redactor = redactor_for(settings)
     shared: list[Processor] = [
@@ -30,26 +35,33 @@ def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> No
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     out = stream or sys.stderr
-    renderer: Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if settings.odds_log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=out.isatty())
-    )
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # as text before it is redacted: the key may stand in a traceback
-                structlog.processors.format_exc_info,
-                RedactValues(redactor),
-                renderer,
-            ],
+    handlers: list[logging.Handler] = [logging.StreamHandler(out)]
+    if settings.odds_log_file is not None:
+        handlers.append(DailyLogFile(settings.odds_log_file, days=settings.odds_log_keep_days))
+    for handler in handlers:
+        is_terminal = handler is handlers[0] and out.isatty()
+        renderer: Processor = (
+            structlog.processors.JSONRenderer(ensure_ascii=False)
+            if settings.odds_log_format == "json"
+            else structlog.dev.ConsoleRenderer(colors=is_terminal)
         )
-    )
+        handler.setFormatter(
+            structlog.stdlib.ProcessorFormatter(
+                foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+                processors=[
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    # as text before it is redacted: the key may stand in a traceback
+                    structlog.processors.format_exc_info,
+                    RedactValues(redactor),
+                    renderer,
+                ],
+            )
+        )
     root = logging.getLogger()
-    root.handlers = [handler]
+    for replaced in root.handlers:
+        if isinstance(replaced, DailyLogFile):
+            replaced.close()
+    root.handlers = handlers
     root.setLevel(settings.odds_log_level.upper())
     for name in _TALKATIVE:
         is_wanted = settings.odds_log_level == "debug"

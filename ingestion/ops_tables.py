@@ -57,6 +57,17 @@ OPS_TABLES: Mapping[str, str] = {
         released_at timestamp with time zone,
         is_in_models boolean not null
     """,
+    # how long one model took in one build; dbt writes it, and makes the table too
+    # (`keep_model_runs`)
+    "model_runs": """
+        relation text not null,
+        began_at timestamp with time zone not null,
+        seconds double precision not null,
+        row_count bigint,
+        build_kind text not null,
+        status text not null,
+        primary key (relation, began_at)
+    """,
 }
 
 

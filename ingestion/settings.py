@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     odds_environment: Literal["dev", "test", "staging", "production"] = "dev"
     odds_log_format: Literal["console", "json"] = "console"
     odds_log_level: Literal["debug", "info", "warning", "error"] = "info"
+    odds_log_file: Path | None = None
+    odds_log_keep_days: int = Field(default=30, ge=1)
 
     odds_sports: CommaSeparated = ("basketball_nba",)
     odds_markets: CommaSeparated = ("h2h", "spreads", "totals")
@@ -116,7 +118,9 @@ class Settings(BaseSettings):
         """Where the copy for readers stands."""
         return self.odds_publish_dir or self.odds_data_dir / "published"
 
-    @field_validator("odds_data_dir", "odds_duckdb_path", "odds_archive_dir", "odds_publish_dir")
+    @field_validator(
+        "odds_data_dir", "odds_duckdb_path", "odds_archive_dir", "odds_publish_dir", "odds_log_file"
+    )
     @classmethod
     def _start_from_home(cls, value: Path | None) -> Path | None:
         return value if value is None else _from_home(value)

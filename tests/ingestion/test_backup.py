@@ -37,7 +37,14 @@ VALUES: Mapping[pa.DataType, Any] = {
 SCORES = """sport_key,game_date,starts_at,home_team,away_team,home_score,away_score,status
 baseball_mlb,2026-07-10,2026-07-10T18:00:00Z,Boston Red Sox,New York Yankees,5,3,final
 """
-OPS_VALUES = {"text": "said '", "timestamp": NOW, "integer": 3, "boolean": True, "double": 0.1}
+OPS_VALUES = {
+    "text": "said '",
+    "timestamp": NOW,
+    "integer": 3,
+    "boolean": True,
+    "double": 0.1,
+    "bigint": 2**40,
+}
 
 
 def now() -> datetime:
@@ -60,7 +67,11 @@ def filled(settings: Settings, make_response: MakeResponse) -> Settings:
         landing.land_rows(table, [told_row(table, "aa"), told_row(table, "bb")])
     with connect(settings) as connection:
         for name, columns in OPS_TABLES.items():
-            kinds = [line.split()[1].rstrip(",") for line in columns.strip().splitlines()]
+            kinds = [
+                line.split()[1].rstrip(",")
+                for line in columns.strip().splitlines()
+                if not line.strip().startswith("primary key (")
+            ]
             places = ", ".join("?" * len(kinds))
             connection.rows(
                 f"insert into ops.{name} values ({places})",  # noqa: S608 - our own table

@@ -1,8 +1,11 @@
 import io
 import json
 import logging
+import os
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +14,8 @@ import requests
 import structlog
 from dlt.common import logger as dlt_logger
 
+from ingestion.errors import UsageError
+from ingestion.log_file import DailyLogFile
 from ingestion.logs import configure_logging
 from ingestion.settings import Settings
 from tests.conftest import logging_as_before
@@ -168,3 +173,37 @@ def test_what_is_no_secret_is_left_alone() -> None:
     (line,) = lines(stream)
     assert line["event"] == "see http://localhost:8080/v4?all=true"
     assert {name: line[name] for name in facts} == facts
+
+
+def test_a_log_file_has_every_line_without_secrets(tmp_path: Path) -> None:
+    path = tmp_path / "logs" / "odds.log"
+    configured(odds_log_file=path)
+    structlog.get_logger("ingestion").warning("asked", url=f"https://x/?apiKey={KEY}")
+    logging.getLogger("dlt").warning("as %s", PASSWORD)
+    told = [json.loads(line)["event"] for line in path.read_text().splitlines()]
+    assert told == ["asked", "as REDACTED"]
+    assert KEY not in path.read_text()
+    assert PASSWORD not in path.read_text()
+
+
+def test_a_log_file_begins_anew_each_day_once_and_so_many_days_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "odds.log"
+    for day in range(20, 31):
+        (tmp_path / f"odds.log.2025-12-{day}").write_text("of before")
+    path.write_text("of yesterday\n")
+    midnight = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+    os.utime(path, (midnight - 60, midnight - 60))
+    first, second = (DailyLogFile(path, days=5) for _ in range(2))
+    for handler in (first, second):
+        handler.emit(logging.makeLogRecord({"msg": "of today"}))
+        handler.close()
+    assert (tmp_path / "odds.log.2025-12-31").read_text() == "of yesterday\n"
+    assert path.read_text() == "of today\n" * 2
+    kept = sorted(found.name[-2:] for found in tmp_path.iterdir())
+    assert kept == ["27", "28", "29", "30", "31", "og"]
+
+
+def test_a_log_file_that_cannot_be_written_is_told_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match=r"ODDS_LOG_FILE: cannot write to .*odds\.log: "):
+        configured(odds_log_file=tmp_path / "file" / "odds.log")

@@ -8,7 +8,7 @@
         'max_leg_gap_seconds', 'max_roi', 'min_ev', 'reference_error', 'kelly_share', 'kelly_cap',
         'low_hold_max', 'one_house_share', 'one_house_quotes',
         'max_middle_cost', 'min_games', 'prior_games',
-        'placed_max_age_minutes',
+        'placed_max_age_minutes', 'model_runs_kept_days',
         'close_lead_minutes', 'close_lead_max_minutes', 'close_lead_games',
     ] -%}
     {%- set others = [

@@ -36,6 +36,7 @@
     ) -%}
     create schema if not exists ops;
     {{ keep_quarantine() }}
+    {{ keep_model_runs() }}
     create table if not exists ops.run_clock (
         as_of timestamp with time zone,
         built_at timestamp with time zone
@@ -59,7 +60,7 @@
     create schema if not exists ops;
     {#- what a run makes for itself it makes anyway -#}
     {%- for source in graph.sources.values()
-        if source.source_name != 'ops' and source.name != 'quarantined_responses' %}
+        if source.source_name != 'ops' and source.name not in ('quarantined_responses', 'model_runs') %}
     create table if not exists {{ source.schema }}.{{ source.identifier }} (
         {%- for column in source.columns.values() %}
         {{ column.name }} {{ column.data_type }}{{ ',' if not loop.last }}

@@ -15,6 +15,7 @@ from benchmarks.backtests import measure_backtests
 from benchmarks.bulk import measure_bulk
 from benchmarks.incremental import measure_incremental
 from benchmarks.landing_speed import measure_landing
+from benchmarks.point_reads import measure_point_reads
 from benchmarks.recordings import a_recording
 from benchmarks.season_of_calls import measure_policies, schedule_of
 from benchmarks.storage import measure_storage
@@ -25,6 +26,7 @@ from benchmarks.tables import (
     incremental_page,
     landing_page,
     planner_page,
+    point_reads_page,
     storage_page,
 )
 from ingestion.errors import OddsError
@@ -148,6 +150,24 @@ def backtests(  # noqa: PLR0917 - its options
         target=target, seasons=seasons or [1, 20], games=games, runs=runs, peer=peer
     )
     _print("backtests", report, backtests_page(report), as_json=as_json)
+
+
+@app.command()
+def reads(
+    seasons: Annotated[
+        list[int] | None,
+        typer.Option(min=1, help="How many seasons; more than one number shows the growth."),
+    ] = None,
+    games: Annotated[int, typer.Option(min=20, help="Games of a simulated season.")] = 200,
+    target: TargetOption = "duckdb",
+    repeats: Annotated[int, typer.Option(min=2, help="How often each read is timed.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """Read one game and one board from the marts, with one season behind them and with many."""
+    report = measure_point_reads(
+        target=target, seasons=seasons or [1, 20], games=games, repeats=repeats
+    )
+    _print("reads", report, point_reads_page(report), as_json=as_json)
 
 
 def _print(command: str, report: Any, page: Page, *, as_json: bool) -> None:

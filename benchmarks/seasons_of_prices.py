@@ -6,7 +6,7 @@ copies, years earlier and under ids of their own, are as many rows to read as si
 
 # ruff: noqa: S608 - the statements are made of constants and of the warehouse's own names
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from analysis.backtest import engine
@@ -73,10 +73,12 @@ def build_season(settings: Settings, *, games: int) -> datetime:
     return as_of
 
 
-def copy_season(settings: Settings, *, first: int, last: int) -> None:
+def copy_season(
+    settings: Settings, *, first: int, last: int, relations: Sequence[str] = COPIED
+) -> None:
     """Put copies of the season that was built before it, `first` to `last` years earlier."""
     with connect(settings) as connection:
-        for relation in COPIED:
+        for relation in relations:
             schema, _, table = relation.partition(".")
             columns = connection.rows(
                 f"""

@@ -21,6 +21,8 @@ from benchmarks.incremental import (
     IncrementalReport,
 )
 from benchmarks.landing_speed import LandingReport
+from benchmarks.point_reads import GOAL_SECONDS as GOAL_READ
+from benchmarks.point_reads import PointReadsReport
 from benchmarks.season_of_calls import SeasonOfCalls
 from benchmarks.storage import GOAL_SHARE, StorageReport
 
@@ -214,6 +216,28 @@ def backtests_page(report: BacktestsReport) -> Page:
         f"10,000 seasons of {SEASON_BETS:,} bets: interval {report.interval_seconds:.3f} s, fair"
         f" draws {report.fair_draws_seconds:.3f} s; goal {GOAL_LUCK:g} s:"
         f" {_verdict(slowest <= GOAL_LUCK)}"
+    )
+
+
+def point_reads_page(report: PointReadsReport) -> Page:
+    """A row a read and number of seasons, then the goal."""
+    table = _table(
+        f"point reads, {report.target}, {report.repeats} repeats",
+        *("read", "seasons", "changes behind it", "rows", "p50, ms", "p95, ms", "processor, ms"),
+    )
+    for name in report.growth:
+        for size in report.by_seasons:
+            read = size.reads[name]
+            times = (f"{each * 1000:.2f}" for each in (read.p50, read.p95, read.processor))
+            table.add_row(name, str(size.seasons), f"{size.changes:,}", str(read.rows), *times)
+        table.add_section()
+    yield table
+    yield "last / first p50: " + ", ".join(
+        f"{name} {growth:.1f}" for name, growth in report.growth.items()
+    )
+    yield (
+        f"goal p50 {GOAL_READ[report.target] * 1000:g} ms: {_verdict(not report.slow)}"
+        + (f" by {', '.join(report.slow)}" if report.slow else "")
     )
 
 

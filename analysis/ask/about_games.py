@@ -82,7 +82,7 @@ class GameQuestions(Asking):
                 filters,
                 relations,
                 moment,
-                otherwise=f"none of the {at_once['offers']} offers of games to come is a {kind}",
+                otherwise=f"there is no {kind} among the {at_once['offers']} offers of games to come",
             )
 
     def games(

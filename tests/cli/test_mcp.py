@@ -127,7 +127,7 @@ QUESTIONS: list[tuple[str, dict[str, Any], str]] = [
         " where ev_default >= 0.02",
     ),
     ("edges", {"kind": "arbitrage"}, "select event_id, guaranteed_roi from marts.rpt_arbitrage"),
-    ("edges", {"kind": "low_hold"}, "select event_id, hold from marts.rpt_low_hold"),
+    ("edges", {"kind": "low_hold"}, "select event_id from marts.rpt_low_hold"),
     (
         "coverage",
         {},

@@ -75,14 +75,14 @@ class GameQuestions(Asking):
             filters = wanted(warehouse, Filters(sport, market, book, team, day), moment)
             query = edges.query(warehouse, kind, moment=moment, wanted=filters, min_value=min_value)
             found = first_rows(warehouse, query, limit)
-            at_once = edges.looked_at(warehouse, moment=moment, wanted=filters)
+            among = edges.looked_at(warehouse, moment=moment, wanted=filters)["offers"]
             return _of_games(
                 warehouse,
                 found,
                 filters,
                 relations,
                 moment,
-                otherwise=f"none of the {at_once['offers']} offers of games to come is a {kind}",
+                otherwise=f"there is no {kind} among the {among} offers of games to come",
             )
 
     def games(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from analysis.warehouse import Record, Warehouse
 
 RELATIONS = ("ops.rpt_pipeline_health", "ops.fct_job_runs", "intermediate.int_moment_monitored")
+FETCHES = "ops.fct_fetches"
 WEEK = timedelta(days=7)
 
 

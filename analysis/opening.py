@@ -81,6 +81,11 @@ def place(settings: Settings) -> str:
     return f"database {settings.pgdatabase} at {settings.pghost}:{settings.pgport}"
 
 
+def file_of(settings: Settings) -> Path | None:
+    """The file of the warehouse; null where a server has it."""
+    return settings.odds_duckdb_path if settings.odds_target == "duckdb" else None
+
+
 def what_to_do(warehouse: Warehouse) -> str:
     """What mends a warehouse that is not built, or not lately: to build, unless somebody does."""
     build = build_under_way(warehouse)

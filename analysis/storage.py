@@ -1,7 +1,9 @@
 """How large the warehouse is, table by table."""
 
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from analysis.warehouse import Warehouse
 
@@ -13,6 +15,32 @@ class TableSize:
     name: str
     rows: int
     bytes: int
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Room on the disk of the warehouse; null for a server's, which is not ours to see."""
+
+    bytes_a_day: float | None
+    free_bytes: int | None
+
+    @property
+    def days_left(self) -> float | None:
+        """When the disk is full at this pace; null where it is not known, or nothing grows."""
+        if self.free_bytes is None or not self.bytes_a_day:
+            return None
+        return self.free_bytes / self.bytes_a_day
+
+
+def growth(bytes_a_day: float | None, *, file: Path | None) -> Growth:
+    """How long the disk will do.
+
+    Args:
+        bytes_a_day: how fast the warehouse grows.
+        file: where it stands; null on a server.
+    """
+    free = shutil.disk_usage(file.parent).free if file is not None else None
+    return Growth(bytes_a_day=bytes_a_day, free_bytes=free)
 
 
 def table_sizes(warehouse: Warehouse) -> list[TableSize]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.odds_math import decimal_to_american
+from analysis.storage import Growth
 from ingestion.settings import PriceFormat
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -185,3 +186,20 @@ def sparkline(values: Sequence[float | None]) -> str:
     return "".join(
         " " if value is None else _BLOCKS[round((value - low) * scale)] for value in values
     )
+
+
+def growth_data(growth: Growth) -> dict[str, float | None]:
+    """How fast the warehouse grows and how long the disk will do, for programs."""
+    return {**asdict(growth), "days_left": growth.days_left}
+
+
+def growth_words(growth: Growth) -> list[str]:
+    """The same for people: what is not known is not said."""
+    words = []
+    if growth.bytes_a_day is not None:
+        words.append(f"about {size(growth.bytes_a_day)} more a day")
+    if growth.free_bytes is not None:
+        words.append(f"{size(growth.free_bytes)} free")
+    if growth.days_left is not None:
+        words.append(f"full in about {growth.days_left:,.0f} days at this pace")
+    return words

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from analysis import freshness
-from analysis.opening import place, reading, what_to_do
+from analysis.opening import file_of, place, reading, what_to_do
 from analysis.warehouse import Warehouse
 from cli import display
 from cli.display import age
@@ -11,6 +11,7 @@ from cli.session import Session
 
 # commands open the warehouse by the function that notebooks use
 __all__ = [
+    "file_of",
     "place",
     "reading",
     "warn_of_an_old_build",

@@ -12,12 +12,12 @@ from rich.text import Text
 from analysis import alerts as alert_queries
 from analysis import health, model_runs
 from analysis.builds import build_under_way
-from analysis.storage import total_bytes
+from analysis.storage import Growth, growth, total_bytes
 from analysis.warehouse import Record, Warehouse
 from cli import credit_outlook, display
 from cli.credit_outlook import Quota
 from cli.options import AsOfOption, JsonOption, TargetOption
-from cli.reading import place, reading, warn_of_another_moment
+from cli.reading import file_of, place, reading, warn_of_another_moment
 from cli.session import Answer, Session, run
 from ingestion.copies.publication_note import Note, read_note
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 RELATIONS = (*health.RELATIONS, *credit_outlook.RELATIONS, *alert_queries.RELATIONS)
 LATE = timedelta(minutes=15)
 MODELS_SHOWN = 15
+# of room on the disk: time enough to get more
+FEW_DAYS = 30
 GRAVITY = ("ok", "unknown", "warning", "error")
 
 VerboseOption = Annotated[
@@ -43,7 +45,7 @@ class Sights:
     quota: Quota
     heartbeat: Record | None
     bytes: int
-    bytes_a_day: float | None
+    growth: Growth
     alerts: int
     watched_at: datetime
     next_call: "NextCall | None"
@@ -89,7 +91,10 @@ def _look(warehouse: Warehouse, session: Session) -> Sights:
         quota=credit_outlook.quota_at(warehouse, session.settings, session.looks_from),
         heartbeat=health.last_heartbeat(warehouse),
         bytes=total,
-        bytes_a_day=health.bytes_a_day(warehouse, total=total, now=session.looks_from),
+        growth=growth(
+            health.bytes_a_day(warehouse, total=total, now=session.looks_from),
+            file=file_of(session.settings),
+        ),
         alerts=len(alert_queries.candidates(warehouse)),
         watched_at=health.watched_at(warehouse),
         next_call=_planned(session),
@@ -114,7 +119,7 @@ def _data(sights: Sights, *, seen_from: datetime) -> dict[str, Any]:
         "watched_at": sights.watched_at,
         "measures": list(sights.measures.values()),
         "credits": credit_outlook.quota_data(quota),
-        "database": {"bytes": sights.bytes, "bytes_a_day": sights.bytes_a_day},
+        "database": {"bytes": sights.bytes} | display.growth_data(sights.growth),
         "collector": {
             "last_heartbeat_at": beat["started_at"] if beat else None,
             "said": beat["reason"] if beat else None,
@@ -155,7 +160,7 @@ def _overview(sights: Sights, *, seen_from: datetime) -> RenderableType:
         ("full build", *_full_build(sights.measures)),
         ("build", "ok", _build(sights.build)),
         ("published", *_published(sights.published, seen_from)),
-        ("database", "ok", _database(sights)),
+        ("database", *_database(sights)),
         ("alerts", "ok" if not sights.alerts else "warning", _alerts(sights)),
     ):
         grid.add_row(display.status(word), name, Text(text))
@@ -260,10 +265,10 @@ def _gravest(measures: Mapping[str, Record], *names: str) -> str:
     return max((str(measures[name]["status"]) for name in names), key=GRAVITY.index)
 
 
-def _database(sights: Sights) -> str:
-    if sights.bytes_a_day is None:
-        return display.size(sights.bytes)
-    return f"{display.size(sights.bytes)}, about {display.size(sights.bytes_a_day)} more a day"
+def _database(sights: Sights) -> tuple[str, str]:
+    days = sights.growth.days_left
+    word = "warning" if days is not None and days < FEW_DAYS else "ok"
+    return word, " · ".join([display.size(sights.bytes), *display.growth_words(sights.growth)])
 
 
 def _alerts(sights: Sights) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 import typer
 from pydantic import SecretStr
 
-from analysis.storage import table_sizes, total_bytes
+from analysis import health
+from analysis.storage import growth, table_sizes, total_bytes
 from cli import credit_outlook, display
 from cli.backup_commands import backup, restore
 from cli.examples import examples
 from cli.options import AsOfOption, CsvOption, JsonOption, TargetOption
-from cli.reading import place, reading
+from cli.reading import file_of, place, reading
 from cli.session import Answer, Session, run
 from ingestion.redaction import Redactor
 from ingestion.settings import HOME_VARIABLE, Settings, home
@@ -85,20 +86,33 @@ def stats(
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
 ) -> None:
-    """Show the rows and bytes of every table, the largest first."""
+    """Show the rows and bytes of every table, how fast they grow, and how long the disk will do."""
 
     def work(session: Session) -> Answer:
         with reading(session.settings) as warehouse:
             sizes = table_sizes(warehouse)
             total = total_bytes(warehouse)
+            is_built = health.FETCHES in warehouse.relations()
+            pace = (
+                health.bytes_a_day(warehouse, total=total, now=session.looks_from)
+                if is_built
+                else None
+            )
+        room = growth(pace, file=file_of(session.settings))
+        words = " · ".join([display.size(total), *display.growth_words(room)])
         grid = display.table(
-            f"{place(session.settings)}: {display.size(total)}",
+            f"{place(session.settings)}: {words}",
             "table", "rows", "size", numbers=("rows", "size"),
         )  # fmt: skip
         for each in sizes:
             grid.add_row(each.name, f"{each.rows:,}", display.size(each.bytes))
         return Answer(
-            data={"bytes": total, "tables": [asdict(each) for each in sizes]}, page=[grid]
+            data={
+                "bytes": total,
+                **display.growth_data(room),
+                "tables": [asdict(each) for each in sizes],
+            },
+            page=[grid],
         )
 
     run("db stats", work, target=target, as_of=as_of, as_json=as_json, as_csv=as_csv)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.storage import Growth
 from cli.local_postgres import PostgresAddress
 from ingestion.settings import load_settings
 from ingestion.warehouse import connect
@@ -60,11 +61,28 @@ def test_status_tells_how_it_goes(collected: Place) -> None:
     assert measures["success_rate_24h"] == (None, "unknown")
     assert data["collector"]["last_heartbeat_at"] == "2026-07-10T19:00:00Z"
     assert data["database"]["bytes"] > 0
+    assert data["database"]["free_bytes"] > 0
     page = collected.odds("status", ODDS_AS_OF=as_of).out
+    assert "free" in page
     assert "last sign of life 4 min ago: worked; next 19:30 fetch-odds" in page
     assert "1 failed in 24 h" in page
     assert "What cannot be true" not in page
     assert "What cannot be true" in collected.odds("status", "-v", ODDS_AS_OF=as_of).out
+
+
+def test_status_shows_the_slowest_models_first(season: Place) -> None:
+    models = season.odds("status", "--json").data["slowest_models"]
+    seconds = [model["seconds"] for model in models]
+    assert len(models) == 15
+    assert seconds == sorted(seconds, reverse=True)
+    assert {model["build_kind"] for model in models} == {"everything"}
+    assert models[0]["relation"] in season.odds("status", "--verbose").out
+
+
+def test_the_disk_lasts_as_long_as_the_warehouse_leaves_room_for_another_day() -> None:
+    assert Growth(bytes_a_day=2e6, free_bytes=100_000_000).days_left == 50
+    for pace, free in ((None, 100), (0.0, 100), (2e6, None)):
+        assert Growth(bytes_a_day=pace, free_bytes=free).days_left is None
 
 
 @pytest.mark.heavy

@@ -9,7 +9,6 @@ from ingestion.settings import Settings
 from ingestion.warehouse import connect
 from scheduler.transformation import Transformation
 from tests.built_warehouses import built_warehouse
-from tests.cli.conftest import Place
 from tests.conftest import ENGINES
 from tests.dbt.marts import land
 from tests.oracle.small_season import small_season
@@ -29,15 +28,6 @@ def all_models(settings: Settings) -> None:
 def built(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     with built_warehouse(all_models, request, tmp_path) as settings:
         yield settings
-
-
-def test_status_shows_the_slowest_models_first(season: Place) -> None:
-    models = season.odds("status", "--json").data["slowest_models"]
-    seconds = [model["seconds"] for model in models]
-    assert len(models) == 15
-    assert seconds == sorted(seconds, reverse=True)
-    assert {model["build_kind"] for model in models} == {"everything"}
-    assert models[0]["relation"] in season.odds("status", "--verbose").out
 
 
 @pytest.mark.heavy

@@ -58,7 +58,8 @@ BETS = """
     union all by name
     select
         bet_id, unnest([1, 2]) as leg_number, bet_id || ':' || leg_number as leg_id, placed_at,
-        told_bookmaker, 'Some @ Other' as told_event, 'h2h' as told_market, '<b>Some</b>' as told_outcome,
+        told_bookmaker, 'Some @ Other' as told_event, 'h2h' as told_market,
+        '<b>Some</b>' as told_outcome,
         'no_event' as unmatched_reason
     from marts.fct_bets where bet_kind = 'parlay';
 """

@@ -80,6 +80,8 @@ def _line_edges(view: View) -> list[DataTable]:
                 Column("expected_roi", "Expected", "signed percent"),
             ],
             absent="No two lines leave a gap worth its cost.",
+            note="Both legs win inside the gap. Expected is what the pair pays on average: below "
+            "zero the gap is too narrow for what it costs.",
         ),
         _legs(
             view,
@@ -102,6 +104,7 @@ def _legs(
     title: str,
     measures: Sequence[Column],
     absent: str,
+    note: str = "",
 ) -> DataTable:
     rows = _read(view, kind)
     has_third = any(row.get("outcome_name_3") for row in rows)
@@ -116,7 +119,7 @@ def _legs(
         for name, heading, kind in (
             ("outcome_name", "Outcome", "text"),
             ("point", "Point", "line"),
-            ("net_decimal_price", "Net price", "price"),
+            ("net_decimal_price", "Net", "price"),
             ("stake_share", "Stake", "fine percent"),
             ("age_minutes", "Seen", "age"),
         )
@@ -137,6 +140,7 @@ def _legs(
         rows=rows,
         absent=absent,
         as_of=view.as_of,
+        note=note,
     )
 
 

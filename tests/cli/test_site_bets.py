@@ -58,7 +58,8 @@ BETS = """
     union all by name
     select
         bet_id, unnest([1, 2]) as leg_number, bet_id || ':' || leg_number as leg_id, placed_at,
-        told_bookmaker, 'Some @ Other' as told_event, 'h2h' as told_market, 'Some' as told_outcome,
+        told_bookmaker, 'Some @ Other' as told_event, 'h2h' as told_market,
+        '<b>Some</b>' as told_outcome,
         'no_event' as unmatched_reason
     from marts.fct_bets where bet_kind = 'parlay';
 """
@@ -233,3 +234,8 @@ def test_profit_is_drawn_beside_what_the_close_expected(shown: SitePage, held: P
 
 def test_only_games_with_a_page_are_linked(shown: SitePage) -> None:
     assert {link for link in shown.links if "events/" in link} == {"events/first.html"}
+
+
+def test_what_a_file_told_is_text_and_never_markup(shown: SitePage) -> None:
+    assert "<b>Some" not in shown.text
+    assert shown.text.count("&lt;b&gt;Some&lt;/b&gt;") >= 3

@@ -1,17 +1,26 @@
-{#- the outcomes of devigged outcome sets, one row each -#}
+{#-
+    The outcomes of devigged outcome sets, one row each. The sets are read once: whoever asks for one
+    game has only its sets devigged.
+-#}
 {% macro fair_outcomes(devigged_sets) -%}
-    {%- for side_no in (1, 2, 3) %}
     select
         sets.*,
-        {{ side_no }} as side_no,
-        sets.name_{{ side_no }} as outcome_name,
-        {{ 'cast(null as double precision)' if side_no == 3 else 'sets.point_' ~ side_no }} as point,
-        sets.decimal_{{ side_no }} as decimal_price,
-        sets.fair_{{ side_no }} as fair_probability
+        sides.side_no,
+        case sides.side_no when 1 then sets.name_1 when 2 then sets.name_2 else sets.name_3 end
+            as outcome_name,
+        case sides.side_no when 1 then sets.point_1 when 2 then sets.point_2 end as point,
+        case sides.side_no when 1 then sets.decimal_1 when 2 then sets.decimal_2 else sets.decimal_3 end
+            as decimal_price,
+        case sides.side_no when 1 then sets.fair_1 when 2 then sets.fair_2 else sets.fair_3 end
+            as fair_probability
     from {{ devigged_sets }} as sets
-    where sets.name_{{ side_no }} is not null and sets.decimal_{{ side_no }} is not null
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+    cross join (values (1), (2), (3)) as sides (side_no)
+    where
+        case sides.side_no when 1 then sets.name_1 when 2 then sets.name_2 else sets.name_3 end
+        is not null
+        and case sides.side_no
+            when 1 then sets.decimal_1 when 2 then sets.decimal_2 else sets.decimal_3
+        end is not null
 {%- endmacro %}
 
 {#- an outcome of one book at one moment, and its fair probability by one method -#}

@@ -1,6 +1,7 @@
 with
 
-events as (
+-- not materialized: what is read twice is read only for the game that is asked for
+events as not materialized (
 
     select
         events.*,
@@ -10,7 +11,7 @@ events as (
 
 ),
 
-closes as (
+closes as not materialized (
 
     select * from {{ known('int_closes') }}
 
@@ -26,7 +27,7 @@ closed_events as (
 ),
 
 -- a game that has started since the last build has no close yet
-waiting as (
+waiting as not materialized (
 
     select events.*
     from events

@@ -23,14 +23,15 @@ changes as (
 
 ),
 
-openings as (
+-- read twice, and each time only for the game that is asked for
+openings as not materialized (
 
     select * from changes
     where seniority_rank = 1
 
 ),
 
-requests as (
+requests as not materialized (
 
     select * from {{ known('int_processed_responses') }}
 

@@ -71,7 +71,9 @@ ruled as (
         sides.point,
         case
             when sides.market_kind = 'double_chance'
-                then {{ double_chance_side('sides.outcome_name', 'sides.home_team', 'sides.away_team') }}
+                then {{ double_chance_side(
+                    'sides.outcome_name', 'sides.home_team', 'sides.away_team'
+                ) }}
             else sides.side_no
         end as side_no,
         case sides.outcome_description
@@ -140,8 +142,11 @@ final as (
         leg_id,
         side_no,
         outcome,
-        case when outcome is not null then case when is_called_off then void_at else published_at end end
-            as settled_at,
+        case
+            when outcome is null then null
+            when is_called_off then void_at
+            else published_at
+        end as settled_at,
         case when is_by_score and not is_called_off and not is_void_as_shortened then home_score end
             as home_score,
         case when is_by_score and not is_called_off and not is_void_as_shortened then away_score end

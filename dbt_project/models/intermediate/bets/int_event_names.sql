@@ -28,10 +28,18 @@ events as (
 
 sides as (
 
-    select *, 1 as side_no, home_team as team from events
+    select
+        *,
+        1 as side_no,
+        home_team as team
+    from events
     where home_team is not null
     union all
-    select *, 2 as side_no, away_team as team from events
+    select
+        *,
+        2 as side_no,
+        away_team as team
+    from events
     where away_team is not null
 
 ),

@@ -86,17 +86,21 @@ timed as (
 
 moments as (
 
-    select bet_id, event_id, starts_at, 'start' as convention, starts_at - interval '1 microsecond' as moment_at
+    {%- for convention, moment_at in {
+        'start': "starts_at - interval '1 microsecond'",
+        'announced_start': "announced_at - interval '1 microsecond'",
+        'in_play': "first_in_play_at - interval '1 microsecond'",
+        'removal': 'removed_at',
+    }.items() %}
+    select
+        bet_id,
+        event_id,
+        starts_at,
+        '{{ convention }}' as convention,
+        {{ moment_at }} as moment_at
     from timed
-    union all
-    select bet_id, event_id, starts_at, 'announced_start' as convention, announced_at - interval '1 microsecond' as moment_at
-    from timed
-    union all
-    select bet_id, event_id, starts_at, 'in_play' as convention, first_in_play_at - interval '1 microsecond' as moment_at
-    from timed
-    union all
-    select bet_id, event_id, starts_at, 'removal' as convention, removed_at as moment_at
-    from timed
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 
 ),
 

@@ -102,16 +102,16 @@ shown as (
 listed as (
 
     select
-        event_id,
-        sport_key,
-        commence_time,
-        captured_at,
-        sequence_key
+        snapshots.event_id,
+        snapshots.sport_key,
+        snapshots.commence_time,
+        snapshots.captured_at,
+        snapshots.sequence_key
     from {{ known_snapshots }} as snapshots
     where
-        is_listed
-        and is_quoting
-        and captured_at >= cast('{{ since }}' as timestamp with time zone)
+        snapshots.is_listed
+        and snapshots.is_quoting
+        and snapshots.captured_at >= cast('{{ since }}' as timestamp with time zone)
 
 ),
 

@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 from ingestion.answer_shapes import EARLIEST, LATEST
 from ingestion.duckdb_names import why_unfit
 from ingestion.errors import UsageError
+from ingestion.pg_service import has_a_passfile, settings_of_the_service
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 HOME_VARIABLE = "ODDS_HOME"
@@ -45,8 +46,20 @@ LIBPQ_VARIABLES = (
     "PGTARGETSESSIONATTRS",
     "PGOPTIONS",
     "PGAPPNAME",
+    "PGSERVICE",
+    "PGSERVICEFILE",
+    "PGSYSCONFDIR",
+    "PGPASSFILE",
 )
-LIBPQ_PATHS = ("PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "PGSSLCRL")
+LIBPQ_PATHS = (
+    "PGSSLROOTCERT",
+    "PGSSLCERT",
+    "PGSSLKEY",
+    "PGSSLCRL",
+    "PGSERVICEFILE",
+    "PGSYSCONFDIR",
+    "PGPASSFILE",
+)
 Target = Literal["duckdb", "postgres"]
 PriceFormat = Literal["both", "decimal", "american"]
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
@@ -265,8 +278,9 @@ def load_settings(**overrides: object) -> Settings:
     try:
         # the folder must be there, or pydantic warns
         secrets_dir = SECRETS_DIR if SECRETS_DIR.is_dir() else None
-        settings = Settings(_env_file=env_file, _secrets_dir=secrets_dir, **given)  # type: ignore[arg-type, call-arg]
         _tell_libpq(env_file)
+        given = {**settings_of_the_service(), **given}
+        settings = Settings(_env_file=env_file, _secrets_dir=secrets_dir, **given)  # type: ignore[arg-type, call-arg]
     except (OSError, SettingsError) as error:
         raise UsageError(
             f"cannot read the settings: {error.__cause__ or error} "
@@ -277,6 +291,9 @@ def load_settings(**overrides: object) -> Settings:
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"
         reason = first["msg"].removeprefix("Value error, ")
         raise UsageError(f"{name}: {reason} (set it in the environment or in .env)") from None
+    if "pgpassword" not in settings.model_fields_set and has_a_passfile():
+        # libpq looks for one there where none is given
+        return settings.model_copy(update={"pgpassword": SecretStr("")})
     return settings
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -81,12 +82,13 @@ def write_parquet(file: Path | IO[bytes], tables: Iterable[pa.Table], **options:
     """
     rest = iter(tables)
     first = next(rest)
-    count = int(first.num_rows)
+    count = 0
     with parquet.ParquetWriter(file, first.schema, compression="zstd", **options) as writer:
-        writer.write_table(first)
-        for table in rest:
-            writer.write_table(table)
-            count += table.num_rows
+        for table in chain([first], rest):
+            # one without rows tells the columns; a group of no rows would be left in the file
+            if table.num_rows:
+                writer.write_table(table)
+                count += int(table.num_rows)
     return count
 
 

@@ -249,7 +249,7 @@ def test_a_row_of_the_warehouse_that_was_changed_is_not_archived(settings, archi
         )
     with pytest.raises(OddsError, match=f"{make_response(1).response_id}: the payload is not"):
         export(settings, archive)
-    assert {path.name for path in archive.rglob("*")} == {".lock", ".unfinished"}
+    assert {path.name for path in archive.rglob("*")} == {".lock"}
 
 
 KILL = """
@@ -366,7 +366,7 @@ def test_a_file_that_does_not_read_back_gets_no_name(settings, archive, make_res
 @pytest.mark.parametrize("engine", ["duckdb"])
 def test_two_exports_to_one_folder_do_not_mix(settings, archive, make_response):
     land(settings, make_response(0))
-    with writing_alone(archive), pytest.raises(OddsError, match="another export writes to"):
+    with writing_alone(archive), pytest.raises(OddsError, match="another process writes to"):
         export(settings, archive)
 
 

@@ -48,7 +48,8 @@ valued as (
         {%- endfor %}
         {%- endfor %}
         max(case when convention = 'start' then points_clv end) as clv_points,
-        max(case when convention = 'start' then coalesce(no_vig_clv, point_adjusted_clv) end) as clv,
+        max(case when convention = 'start' then coalesce(no_vig_clv, point_adjusted_clv) end)
+            as clv,
         max(case when convention = 'start' then beat_close end) as beat_close
     from {{ ref('int_bets_valued') }}
     group by bet_id

@@ -23,9 +23,9 @@ source as (
         {%- for column in ('version', 'leg_number', 'leg_count', 'stake', 'payout', 'point') %}
         cast(null as double precision) as {{ column }},
         {%- endfor %}
-        {%- for column in ('placed_at', 'starts_at', 'landed_at') %}
-        cast(null as timestamp with time zone) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(null as timestamp with time zone) as placed_at,
+        cast(null as timestamp with time zone) as starts_at,
+        cast(null as timestamp with time zone) as landed_at
     where 1 = 0
     {%- endif %}
 

@@ -163,7 +163,7 @@ def test_killed_in_the_middle_the_old_copy_stands_and_no_rubbish_stays(season_co
 @pytest.mark.parametrize("built", ["postgres"], indirect=True)
 def test_a_copy_of_postgres_holds_what_the_server_does(built: Settings) -> None:
     with connect(built) as connection:
-        connection.rows("comment on table marts.fct_odds_changes is 'one change'")
+        connection.rows("comment on view marts.fct_odds_changes is 'one change'")
         held = {
             name: connection.rows(f"select count(*) from {name}")[0][0]  # noqa: S608
             for (name,) in connection.rows(LISTED, (MULTIPLIED_OUT,))

@@ -50,6 +50,19 @@
         cast('{{ run_started_at.isoformat() }}' as timestamp with time zone)
     );
     {{ gathered_statistics('ops.run_clock') }};
+    {%- if target.type == 'postgres' %}
+    -- whoever reads marts must be able to say of which moment they are
+    do $$ begin
+        if exists (
+            select 1 from pg_roles
+            where rolname = 'bi_reader' and not has_table_privilege(oid, 'ops.run_clock', 'select')
+        )
+        then
+            grant usage on schema ops to bi_reader;
+            grant select on ops.run_clock to bi_reader;
+        end if;
+    end $$;
+    {%- endif %}
     {{ note_inputs() }}
     commit;
 {%- endmacro %}

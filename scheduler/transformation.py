@@ -154,7 +154,7 @@ class Transformation:
         """Model the bets of one's own that landed; everything where a model is not there yet."""
         if not self._is_complete() or self._is_of_another_moment(as_of):
             return self.build_models(as_of=as_of)
-        return self.invoke("run", "--select", BETS, "--no-populate-cache", as_of=as_of)
+        return self.invoke("run", "--select", BETS, as_of=as_of)
 
     def test(self, *, as_of: datetime | None = None) -> BuildSummary:
         """Run every data test; unit tests belong to the project's own tests.
